@@ -1,0 +1,322 @@
+"""The command line: `python -m indexer build | search | show | eval | status | check`.
+
+Results go to standard output (`--json` for machines), progress and messages to standard error.
+Exit status: 0 done, also when nothing was found; 1 the request could not be met; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from tqdm import tqdm
+
+from indexer import __version__, evaluate
+from indexer.errors import CexunError, RequestProblem
+from indexer.read import SIZE_LIMIT_MB
+from indexer.records import BuildReport, Filters, Passage, Progress
+from indexer.words import Words, duration, preferred_language
+
+_ANY = TypeVar("_ANY", bound=Callable[..., Any])
+_WORDS = Words(preferred_language())
+
+
+class _Commands(click.Group):
+    """Turns the program's own errors into one plain message and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CexunError as problem:
+            _say(_WORDS.error(problem))
+            sys.exit(1)
+        except BrokenPipeError:  # the reader of our output has had enough
+            sys.stderr.close()
+            sys.exit(0)
+
+
+def _index_options(command: _ANY) -> _ANY:
+    index = click.option(
+        "--index",
+        type=click.Path(path_type=Path),
+        default=Path("index"),
+        show_default=True,
+        help=_WORDS("cli.index"),
+    )
+    return index(click.option("--json", "as_json", is_flag=True, help=_WORDS("cli.json"))(command))
+
+
+def _filter_options(command: _ANY) -> _ANY:
+    for name, kind in (
+        ("stage", str),
+        ("level", str),
+        ("kind", str),
+        ("year", int),
+        ("place", str),
+    ):
+        command = click.option(
+            f"--{name}", type=kind, multiple=True, help=_WORDS(f"cli.filter_{name}")
+        )(command)
+    return command
+
+
+@click.group(cls=_Commands, help=_WORDS("cli.about"))
+@click.version_option(__version__)
+def main() -> None:
+    """Entry point; the help text is in the words files."""
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may stand at a legacy code page
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command(help=_WORDS("cli.build"))
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path),
+    default=Path("corpus"),
+    show_default=True,
+    help=_WORDS("cli.corpus"),
+)
+@click.option("--model", help=_WORDS("cli.model"))
+@click.option("--strict", is_flag=True, help=_WORDS("cli.strict"))
+@click.option(
+    "--max-size",
+    type=click.FloatRange(min=0, min_open=True),
+    default=SIZE_LIMIT_MB,
+    show_default=True,
+    help=_WORDS("cli.max_size"),
+)
+@_index_options
+def build(
+    corpus: Path, model: str | None, strict: bool, max_size: float, index: Path, as_json: bool
+) -> None:
+    """Bring the index up to date with a folder."""
+    from indexer.build import build as run
+
+    with _progress_bar() as report:
+        result = run(corpus, index, model=model, size_limit_mb=max_size, report=report)
+    _show_build(result, as_json)
+    if strict and result.failed:
+        sys.exit(1)
+
+
+@main.command(help=_WORDS("cli.search"))
+@click.argument("question", required=False)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help=_WORDS("cli.limit")
+)
+@click.option("--group", is_flag=True, help=_WORDS("cli.group"))
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_WORDS("cli.queries"),
+)
+@click.option("--run", "run_file", type=click.Path(path_type=Path), help=_WORDS("cli.run"))
+@_filter_options
+@_index_options
+def search(
+    question: str | None,
+    limit: int,
+    group: bool,
+    queries: Path | None,
+    run_file: Path | None,
+    index: Path,
+    as_json: bool,
+    **filters: tuple[Any, ...],
+) -> None:
+    """Find passages for one question or for a file of them."""
+    from indexer.library import Library
+
+    if (queries is None) != (run_file is None) or (question is None) == (queries is None):
+        raise click.UsageError(_WORDS("cli.question_or_queries"))
+    chosen = Filters(**filters)
+    library = Library(index)
+    if queries is not None and run_file is not None:
+        lines = evaluate.read_lines(queries)
+        with run_file.open("w", encoding="utf-8") as out:
+            for line in tqdm(lines, unit="", file=sys.stderr, disable=not sys.stderr.isatty()):
+                if "id" not in line or "question" not in line:
+                    raise RequestProblem("bad_query", file=str(queries))
+                narrowed = evaluate.filters_from(line["filters"]) if line.get("filters") else chosen
+                found = library.search(str(line["question"]), narrowed, limit, group)
+                answer = {"id": line["id"], "passages": [passage_json(p) for p in found]}
+                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return
+    question = question or ""
+    passages = library.search(question, chosen, limit, group)
+    if not question.strip():
+        _say(_WORDS("search.blank"))
+    elif not passages:
+        _say(_WORDS("search.none"))
+    if as_json:
+        _print_json([passage_json(passage) for passage in passages])
+    else:
+        for number, passage in enumerate(passages, 1):
+            _show_passage(number, passage)
+
+
+@main.command(help=_WORDS("cli.show"))
+@click.argument("doc")
+@_index_options
+def show(doc: str, index: Path, as_json: bool) -> None:
+    """Print one document."""
+    from indexer.library import Library
+
+    found = Library(index).document(doc)
+    if as_json:
+        described = asdict(found.description)
+        rest = {"digest": found.digest, "chunks": found.chunks, "text": found.text}
+        _print_json({"doc": found.doc} | described | rest)
+    else:
+        click.echo(found.text)
+
+
+@main.command("eval", help=_WORDS("cli.eval"))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--index", type=click.Path(path_type=Path), help=_WORDS("cli.eval_index"))
+@click.option("--model", help=_WORDS("cli.model"))
+@click.option("--json", "as_json", is_flag=True, help=_WORDS("cli.json"))
+def evaluation(folder: Path, index: Path | None, model: str | None, as_json: bool) -> None:
+    """Measure the ranking on a BEIR folder."""
+    from indexer.build import build_sources
+    from indexer.library import Library
+
+    # All three files are looked at before anything is embedded.
+    questions, grades = evaluate.questions_of(folder), evaluate.grades_of(folder)
+    passages = evaluate.passages_of(folder)
+    with tempfile.TemporaryDirectory() if index is None else nullcontext(str(index)) as place:
+        with _progress_bar() as report:
+            build_sources(passages, Path(place), model=model, report=report)
+        library = Library(Path(place))
+        try:
+            with tqdm(
+                total=len(questions), file=sys.stderr, disable=not sys.stderr.isatty()
+            ) as bar:
+
+                def ranked(question: str, filters: Filters) -> list[str]:
+                    bar.update()
+                    found = library.search(question, filters, evaluate.DEPTH, group=True)
+                    return [passage.doc for passage in found]
+
+                result = evaluate.evaluate(questions, grades, ranked)
+        finally:
+            library.close()
+    if as_json:
+        _print_json(result)
+    else:
+        for name, value in result.items():
+            click.echo(f"{name:12} {value:g}" if name == "queries" else f"{name:12} {value:.4f}")
+
+
+@main.command(help=_WORDS("cli.status"))
+@_index_options
+def status(index: Path, as_json: bool) -> None:
+    """Say what an index holds."""
+    from indexer.library import Library
+
+    library = Library(index)
+    facts = library.status()
+    if as_json:
+        failed = [_failure_json(failure) for failure in library.failures()]
+        _print_json(facts | {"failed": failed})
+        return
+    for name, value in facts.items():
+        click.echo(f"{name:16} {value}")
+    for failure in library.failures():
+        _say(_WORDS("build.failed_file", **_failure_json(failure)))
+
+
+@main.command(help=_WORDS("cli.check"))
+@_index_options
+def check(index: Path, as_json: bool) -> None:
+    """Say whether the parts of an index agree."""
+    from indexer.library import Library
+
+    problems = Library(index).check()
+    texts = [_WORDS.explain(str(problem["code"]), problem) for problem in problems]
+    if as_json:
+        _print_json({"ok": not problems, "problems": texts})
+    else:
+        click.echo("\n".join(texts) or _WORDS("check.ok"))
+    if problems:
+        sys.exit(1)
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage as the command contract has it."""
+    row = asdict(passage)
+    keep = ["doc", "title", "place", "year", "kind", "heading", "text", "start", "end", "page", "score", "highlights", "quality", "also_in"]
+    return {name: row[name] for name in keep}
+
+
+def _failure_json(failure: Any) -> dict[str, str]:
+    return {"file": failure["file"], "error": _WORDS.explain(failure["code"], failure["facts"])}
+
+
+def _show_build(result: BuildReport, as_json: bool) -> None:
+    failed = [_failure_json(failure) for failure in result.failed]
+    for failure in failed:
+        _say(_WORDS("build.failed_file", **failure))
+    row = asdict(result) | {"failed": failed}
+    if as_json:
+        _print_json(row)
+    else:
+        click.echo(_WORDS("build.done", **(row | {"failed": len(failed)})))
+
+
+def _show_passage(number: int, passage: Passage) -> None:
+    about = " · ".join(str(v) for v in (passage.place, passage.year, passage.kind) if v)
+    click.secho(f"{number}. {passage.title}", bold=True)
+    click.echo(f"   {passage.doc}" + (f"  [{about}]" if about else ""))
+    if passage.heading:
+        click.echo("   " + " › ".join(passage.heading))
+    marked = passage.text
+    for start, end in passage.highlights:
+        at, to = start - passage.start, end - passage.start
+        sentence = click.style(marked[at:to], fg="yellow", bold=True)
+        marked = marked[:at] + sentence + marked[to:]
+    click.echo("   " + marked.strip().replace("\n", "\n   ") + "\n")
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar on standard error with the share done and the time left."""
+    with tqdm(
+        total=100,
+        file=sys.stderr,
+        bar_format="{desc} {percentage:3.0f}%|{bar}| {postfix}",
+        leave=False,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+
+        def report(progress: Progress) -> None:
+            left = progress.seconds_left
+            bar.n = 100 * progress.share
+            bar.set_description_str(_WORDS(f"progress.{progress.stage}"), refresh=False)
+            bar.set_postfix_str(
+                _WORDS(
+                    "progress.files", done=progress.documents_done, total=progress.documents_total
+                )
+                + (_WORDS("progress.left", time=duration(_WORDS, left)) if left else "")
+            )
+
+        yield report
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m indexer")

@@ -1,0 +1,351 @@
+"""The build: bring an index up to date with a folder of documents.
+
+    walk -> (read -> clean -> describe -> chunk) -> embed -> store
+
+Only what is new or changed is read, and no text is embedded twice: a chunk or sentence whose words
+are known from any document keeps its vector. Documents are taken in groups large enough for the
+model to work on texts of like length, and each is stored in a transaction of its own. The process
+may be killed at any moment; the next build goes on from what was stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from filelock import FileLock, Timeout
+
+from indexer.catalogue import Catalogue, text_hash
+from indexer.chunk import CHUNK_CHARACTERS, chunk
+from indexer.clean import clean
+from indexer.describe import describe
+from indexer.embed import BUNDLED, Encoder, load_encoder, model_name
+from indexer.errors import CexunError, FileProblem, IndexProblem
+from indexer.read import SIZE_LIMIT_MB, read_bytes, read_file
+from indexer.records import (
+    BuildReport,
+    Document,
+    Failure,
+    HeadingMark,
+    Matrix,
+    PageMark,
+    Progress,
+    RawText,
+    Source,
+)
+from indexer.vectors import VectorView
+
+RECIPE = f"1-{CHUNK_CHARACTERS}"
+"""Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
+
+GROUP_TEXTS = 1024
+"""Texts embedded together. Larger groups waste less padding and show progress less often."""
+
+SLICE_TEXTS = 64
+"""Texts handed to the model at once; after each slice the vectors are safe on disk."""
+
+LOCK_FILE = "build.lock"
+_PROGRESS_EVERY = 0.5
+
+Report = Callable[[Progress], None]
+
+
+def build(
+    corpus: Path,
+    index: Path,
+    *,
+    model: str | None = None,
+    encoder: Encoder | None = None,
+    size_limit_mb: float = SIZE_LIMIT_MB,
+    report: Report = lambda progress: None,
+) -> BuildReport:
+    """Bring the index in folder `index` up to date with the documents in folder `corpus`.
+
+    `model` names the model of a new index (default: the bundled one) and must agree with that of
+    an existing one. `report` is called now and then with the progress.
+    Raises IndexProblem (no_corpus, busy, other_model ...) and ModelError.
+    """
+    if not corpus.is_dir():
+        raise IndexProblem("no_corpus", folder=str(corpus))
+    sources, failures = list_sources(corpus, size_limit_mb)
+    return build_sources(
+        sources,
+        index,
+        failures=failures,
+        corpus=str(corpus.resolve()),
+        model=model,
+        encoder=encoder,
+        report=report,
+    )
+
+
+def list_sources(corpus: Path, size_limit_mb: float) -> tuple[list[Source], list[Failure]]:
+    """The documents of a folder by name, and the files that cannot even be opened."""
+    sources: list[Source] = []
+    failures: list[Failure] = []
+    for doc, path in walk(corpus):
+        try:
+            doc.encode("utf-8")
+            content = read_bytes(path, size_limit_mb)
+        except UnicodeEncodeError:
+            shown = doc.encode("utf-8", "replace").decode()
+            failures.append(Failure(file=shown, code="bad_name", facts={}))
+        except FileProblem as problem:
+            failures.append(Failure(file=doc, code=problem.code, facts=problem.facts))
+        else:
+            digest = hashlib.sha256(content).hexdigest()
+            sources.append(
+                Source(doc, digest, len(content), lambda path=path: read_file(path, size_limit_mb))
+            )
+    return sources, failures
+
+
+def walk(corpus: Path) -> Iterator[tuple[str, Path]]:
+    """The files of a corpus as (doc, path), in order of their names.
+
+    Names that begin with `_`, `.` or `~$` are left out, and so is the README of the corpus itself.
+    """
+    for folder, folders, files in os.walk(corpus):
+        folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
+        for name in sorted(files):
+            if name.startswith(("_", ".", "~$")):
+                continue
+            path = Path(folder, name)
+            if path.parent == corpus and path.stem.lower().split(".")[0] == "readme":
+                continue
+            yield path.relative_to(corpus).as_posix(), path
+
+
+def build_sources(
+    sources: Iterable[Source],
+    index: Path,
+    *,
+    failures: Iterable[Failure] = (),
+    corpus: str = "",
+    model: str | None = None,
+    encoder: Encoder | None = None,
+    report: Report = lambda progress: None,
+) -> BuildReport:
+    """Make the index hold these documents and no others (but see failures).
+
+    A document that fails now but was taken in before stays as it was.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(index / LOCK_FILE, timeout=2):
+            catalogue = Catalogue(index, create=True)
+            try:
+                return _Build(catalogue, index, corpus, model, encoder, report).run(
+                    list(sources), list(failures)
+                )
+            finally:
+                catalogue.close()
+    except Timeout as problem:
+        raise IndexProblem("busy", folder=str(index)) from problem
+
+
+def is_building(index: Path) -> bool:
+    """Whether a build is at work in this index folder now."""
+    lock = FileLock(index / LOCK_FILE)
+    try:
+        with lock.acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
+
+
+@dataclass
+class _Build:
+    """One run of the build; holds what its steps share."""
+
+    catalogue: Catalogue
+    index: Path
+    corpus: str
+    model: str | None
+    given: Encoder | None
+    report: Report
+
+    def run(self, sources: list[Source], failures: list[Failure]) -> BuildReport:
+        self.progress = Progress("reading", 0, 0, 0, 0, time.time(), time.time())
+        self.encoder: Encoder | None = None
+        self.embedded = 0
+        self._check_model()
+        known = self.catalogue.fingerprints()
+        changed = [s for s in sources if known.get(s.doc) != (s.digest, RECIPE)]
+        self._tell(total=sum(s.size for s in changed), documents_total=len(changed), force=True)
+
+        done: set[str] = set()
+        for group in self._groups(changed, failures):
+            self._embed_and_store(group)
+            done |= {document.doc for document in group}
+        self.catalogue.clear_pending()
+
+        kept = {s.doc for s in sources} | {f["file"] for f in failures}
+        removed = [doc for doc in known if doc not in kept]
+        for doc in removed:
+            self.catalogue.remove(doc)
+        self.catalogue.save_failures(failures)
+        self._save_view()
+        self.catalogue.set(corpus=self.corpus, built=str(int(time.time())))
+        self.catalogue.save_progress(None)
+        counts = self.catalogue.counts()
+        return BuildReport(
+            documents=counts["documents"],
+            chunks=counts["chunks"],
+            added=len(done - known.keys()),
+            updated=len(done & known.keys()),
+            removed=len(removed),
+            unchanged=len(sources) - len(changed),
+            embedded=self.embedded,
+            failed=tuple(sorted(failures, key=lambda f: f["file"])),
+        )
+
+    def _check_model(self) -> None:
+        """An index holds vectors of one model only."""
+        settings = self.catalogue.settings()
+        wanted = self.given.name if self.given else model_name(self.model) if self.model else None
+        have = settings.get("model")
+        if have and wanted and wanted != have:
+            raise IndexProblem("other_model", folder=str(self.index), found=have, wanted=wanted)
+        self.source = settings.get("model_source") or self.model or BUNDLED
+
+    def _load_encoder(self) -> Encoder:
+        """Load the model when there is something to embed, not before."""
+        if self.encoder is None:
+            self._tell(stage="model", force=True)
+            self.encoder = self.given or load_encoder(self.source)
+            have = self.catalogue.settings().get("model", self.encoder.name)
+            if have != self.encoder.name:
+                raise IndexProblem(
+                    "other_model", folder=str(self.index), found=have, wanted=self.encoder.name
+                )
+            self.catalogue.set(
+                model=self.encoder.name,
+                model_source=self.source if self.given is None else "given",
+                dimension=str(self.encoder.dimension),
+            )
+            self.progress = replace(self.progress, started=time.time())
+        return self.encoder
+
+    def _groups(self, changed: list[Source], failures: list[Failure]) -> Iterator[list[Document]]:
+        """Read, clean, describe and chunk, a group of documents at a time."""
+        group: list[Document] = []
+        texts = 0
+        for source in changed:
+            try:
+                document = self._prepare(source)
+            except FileProblem as problem:
+                failures.append(Failure(file=source.doc, code=problem.code, facts=problem.facts))
+                continue
+            except CexunError:
+                raise
+            # A parser may fail in as many ways as there are broken files; the others go on.
+            except Exception as problem:
+                facts: dict[str, object] = {"reason": f"{type(problem).__name__}: {problem}"[:200]}
+                failures.append(Failure(file=source.doc, code="parser_failed", facts=facts))
+                continue
+            group.append(document)
+            texts += sum(1 + len(each.sentences) for each in document.chunks)
+            if texts >= GROUP_TEXTS:
+                yield group
+                group, texts = [], 0
+        if group:
+            yield group
+
+    def _prepare(self, source: Source) -> Document:
+        encoder = self._load_encoder()
+        raw = source.read()
+        cleaned = clean(raw.text)
+        if not any(character.isalnum() for character in cleaned.text):
+            raise FileProblem("no_text")
+        headings = []
+        for mark in raw.headings:
+            start, end = cleaned.offsets.to_clean(mark.start, mark.end)
+            headings.append(HeadingMark(start, end, mark.level))
+        pages = tuple(
+            PageMark(cleaned.offsets.to_clean(page.start, page.start)[0], page.number)
+            for page in raw.pages
+        )
+        description = describe(_cleaned_front(raw), cleaned.text, source.doc)
+        stem = PurePosixPath(source.doc).stem  # names a file, and would only blur the passages
+        return Document(
+            doc=source.doc,
+            digest=source.digest,
+            size=source.size,
+            raw=raw.text,
+            edits=cleaned.offsets.edits,
+            description=description,
+            text=cleaned.text,
+            chunks=chunk(
+                cleaned.text,
+                encoder.count_tokens,
+                encoder.window,
+                tuple(headings),
+                pages,
+                title="" if description.title == stem else description.title,
+            ),
+        )
+
+    def _embed_and_store(self, group: list[Document]) -> None:
+        """Embed the texts of a group that are new, then store its documents one by one."""
+        encoder = self._load_encoder()
+        texts = {text_hash(text): text for document in group for text in _texts_of(document)}
+        vectors = self.catalogue.known_vectors(texts)
+        # Longest first, as the model itself would order them: alike in length, little padding.
+        new = sorted((k for k in texts if k not in vectors), key=lambda k: -len(texts[k]))
+        size = sum(document.size for document in group)
+        work = sum(len(texts[key]) for key in new) or 1
+        before = self.progress.done
+        ready = 0
+        for at in range(0, len(new), SLICE_TEXTS):
+            keys = new[at : at + SLICE_TEXTS]
+            fresh = encoder.encode_passages([texts[key] for key in keys])
+            slice_vectors: dict[bytes, Matrix] = dict(zip(keys, fresh, strict=True))
+            self.catalogue.save_pending(slice_vectors)
+            vectors |= slice_vectors
+            ready += sum(len(texts[key]) for key in keys)
+            self._tell(stage="embedding", done=before + size * ready / work)
+        for document in group:
+            self.catalogue.put(document, RECIPE, vectors)
+        self.embedded += len(new)
+        self._tell(
+            done=before + size, documents_done=self.progress.documents_done + len(group), force=True
+        )
+
+    def _save_view(self) -> None:
+        dimension = self.catalogue.settings().get("dimension")
+        if dimension is None:  # nothing was ever embedded here
+            return
+        view = VectorView(self.catalogue, self.index, int(dimension))
+        if view.unsaved:
+            view.save()
+
+    def _tell(self, *, force: bool = False, **values: object) -> None:
+        now = time.time()
+        due = force or now - self.progress.updated >= _PROGRESS_EVERY
+        self.progress = replace(
+            self.progress,
+            updated=now if due else self.progress.updated,
+            **values,  # type: ignore[arg-type]
+        )
+        if due:
+            self.catalogue.save_progress(self.progress)
+            self.report(self.progress)
+
+
+def _texts_of(document: Document) -> Iterator[str]:
+    for each in document.chunks:
+        if each.embedded:
+            yield each.passage
+            yield from (sentence.text for sentence in each.sentences if sentence.embedded)
+
+
+def _cleaned_front(raw: RawText) -> RawText:
+    front = tuple((key, clean(value).text) for key, value in raw.front)
+    return replace(raw, front=front, title=clean(raw.title).text if raw.title else None)

@@ -1,0 +1,481 @@
+"""The truth: documents, chunks, sentences and their vectors in one SQLite database.
+
+Everything else in the index folder is a view that can be made again from here without embedding.
+One document changes in one transaction, so readers never see half of one and a killed build loses
+at most the documents it had not finished. `changes` numbers every addition and removal of a chunk;
+a view remembers the last number it has applied and catches up from there.
+
+Vectors of chunks are float16. Sentence vectors are int8 with one float32 scale each, all those of
+a chunk in one blob (reading them one by one took twice as long); `pack_vectors` says how.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import IndexProblem
+from indexer.records import (
+    Description,
+    Document,
+    Failure,
+    Filters,
+    Matrix,
+    Progress,
+    StoredDocument,
+)
+
+SCHEMA_VERSION = "1"
+FILE_NAME = "catalogue.sqlite"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
+  recipe TEXT NOT NULL, size INTEGER NOT NULL, raw BLOB NOT NULL, edits TEXT NOT NULL,
+  title TEXT NOT NULL, province TEXT, city TEXT, place TEXT, level TEXT, year INTEGER, kind TEXT,
+  issuer TEXT, number TEXT, date TEXT, stage TEXT, fictional INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS chunks(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL,
+  text TEXT NOT NULL, hash BLOB, vector BLOB, spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document, start);
+CREATE INDEX IF NOT EXISTS chunks_by_hash ON chunks(hash) WHERE hash IS NOT NULL;
+CREATE TABLE IF NOT EXISTS sentences(
+  hash BLOB NOT NULL, chunk INTEGER NOT NULL REFERENCES chunks(id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL, PRIMARY KEY(hash, chunk, ordinal)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sentences_of_chunk ON sentences(chunk);
+CREATE TABLE IF NOT EXISTS changes(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, chunk INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS pending(hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failures(
+  doc TEXT PRIMARY KEY, code TEXT NOT NULL, facts TEXT NOT NULL) WITHOUT ROWID;
+"""
+_DESCRIBED = tuple(field.name for field in fields(Description))
+
+
+def text_hash(text: str) -> bytes:
+    """The key under which a text's vector is known (16 bytes of BLAKE2b)."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def pack_vectors(vectors: Matrix) -> bytes:
+    """Pack unit vectors: a float32 scale for each, then the int8 components, row by row.
+
+    The largest component becomes 127, so the error of a product of two vectors stays below .002;
+    packing what was unpacked gives the same bytes.
+    """
+    scales = (np.abs(vectors).max(axis=1, initial=1e-9) / 127).astype(np.float32)
+    whole = np.rint(vectors / scales[:, None]).astype(np.int8)
+    return scales.tobytes() + whole.tobytes()
+
+
+def unpack_vectors(blob: bytes, count: int) -> Matrix:
+    """The vectors of a packed blob, as float32 of shape (count, dimension)."""
+    scales = np.frombuffer(blob, np.float32, count)
+    whole = np.frombuffer(blob, np.int8, offset=4 * count).reshape(count, -1)
+    return whole.astype(np.float32) * scales[:, None]
+
+
+class Catalogue:
+    """The database of one index folder; safe to share between threads.
+
+    No connection serves two threads at once: each use borrows an idle one or opens another.
+    Writing is for the one build that holds the lock of the folder.
+    """
+
+    def __init__(self, folder: Path, create: bool = False) -> None:
+        """Open the catalogue of a folder.
+
+        Raises IndexProblem: no_index, other_version, damaged.
+        """
+        self.path = folder / FILE_NAME
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        if not self.path.is_file():
+            if not create:
+                raise IndexProblem("no_index", folder=str(folder))
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if create:
+                self._create()
+            found = self.settings()
+        except sqlite3.DatabaseError as problem:
+            self.close()
+            raise IndexProblem("damaged", folder=str(folder), reason=str(problem)) from problem
+        if found.get("schema") != SCHEMA_VERSION:
+            self.close()
+            raise IndexProblem(
+                "other_version",
+                folder=str(folder),
+                found=found.get("schema", "?"),
+                expected=SCHEMA_VERSION,
+            )
+
+    def _create(self) -> None:
+        with self._borrow() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA)
+        with self.writing() as write:
+            for name, value in (("schema", SCHEMA_VERSION), ("id", uuid.uuid4().hex)):
+                write.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
+
+    @contextmanager
+    def _borrow(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA cache_size=-32000")
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                self._idle.append(connection)
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._borrow() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        with self._lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        with self._borrow() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view of the catalogue over several queries."""
+        with self._borrow() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    # Settings, progress and failures -------------------------------------------------------
+
+    def settings(self) -> dict[str, str]:
+        """All settings of the index."""
+        return dict(self._rows("SELECT name, value FROM settings"))
+
+    def set(self, **values: str) -> None:
+        """Write settings."""
+        with self.writing() as write:
+            write.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", values.items())
+
+    def save_progress(self, progress: Progress | None) -> None:
+        """Note how far the build is; None when it has ended."""
+        value = json.dumps(asdict(progress)) if progress else ""
+        self.set(progress=value)
+
+    def progress(self) -> Progress | None:
+        """How far the running (or killed) build is."""
+        value = self.settings().get("progress")
+        return Progress(**json.loads(value)) if value else None
+
+    def save_failures(self, failures: Sequence[Failure]) -> None:
+        """Replace the list of files that could not be taken in."""
+        rows = [(f["file"], f["code"], json.dumps(f["facts"])) for f in failures]
+        with self.writing() as write:
+            write.execute("DELETE FROM failures")
+            write.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", rows)
+
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that the last build could not take in."""
+        rows = self._rows("SELECT doc, code, facts FROM failures ORDER BY doc")
+        return tuple(
+            Failure(file=doc, code=code, facts=json.loads(facts)) for doc, code, facts in rows
+        )
+
+    # Documents -----------------------------------------------------------------------------
+
+    def fingerprints(self) -> dict[str, tuple[str, str]]:
+        """For each document its content digest and the recipe it was made by."""
+        rows = self._rows("SELECT doc, digest, recipe FROM documents")
+        return {doc: (digest, recipe) for doc, digest, recipe in rows}
+
+    def put(self, document: Document, recipe: str, vectors: Mapping[bytes, Matrix]) -> None:
+        """Store a document in place of any older one of its name, in one transaction.
+
+        `vectors` maps the hash of every embedded text of the document to its vector.
+        """
+        columns = ", ".join(("doc", "digest", "recipe", "size", "raw", "edits", *_DESCRIBED))
+        values = [
+            document.doc,
+            document.digest,
+            recipe,
+            document.size,
+            zlib.compress(document.raw.encode("utf-8", "surrogatepass"), 6),
+            json.dumps(document.edits),
+            *(getattr(document.description, name) for name in _DESCRIBED),
+        ]
+        with self.writing() as write:
+            self._delete(write, document.doc)
+            marks = ", ".join("?" * len(values))
+            number = write.execute(
+                f"INSERT INTO documents ({columns}) VALUES ({marks})", values
+            ).lastrowid
+            for chunk in document.chunks:
+                key = text_hash(chunk.passage) if chunk.embedded else None
+                embedded = [s for s in chunk.sentences if s.embedded] if chunk.embedded else []
+                keys = [text_hash(s.text) for s in embedded]
+                spans = np.array([(s.start, s.end) for s in embedded], np.int32)
+                packed = pack_vectors(np.stack([vectors[k] for k in keys])) if keys else b""
+                chunk_id = write.execute(
+                    "INSERT INTO chunks (document, start, end, page, heading, text, hash, vector,"
+                    " spans, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        number,
+                        chunk.start,
+                        chunk.end,
+                        chunk.page,
+                        json.dumps(chunk.heading, ensure_ascii=False),
+                        chunk.text,
+                        key,
+                        vectors[key].astype(np.float16).tobytes() if key else None,
+                        spans.tobytes(),
+                        packed,
+                    ),
+                ).lastrowid
+                if key is None:
+                    continue
+                write.executemany(
+                    "INSERT INTO sentences VALUES (?, ?, ?)",
+                    [(k, chunk_id, ordinal) for ordinal, k in enumerate(keys)],
+                )
+                write.execute("INSERT INTO changes (op, chunk) VALUES ('+', ?)", (chunk_id,))
+
+    def remove(self, doc: str) -> None:
+        """Take a document out, if it is there."""
+        with self.writing() as write:
+            self._delete(write, doc)
+
+    @staticmethod
+    def _delete(write: sqlite3.Connection, doc: str) -> None:
+        write.execute(
+            "INSERT INTO changes (op, chunk) SELECT '-', chunks.id FROM chunks JOIN documents"
+            " ON documents.id = chunks.document WHERE documents.doc = ? AND hash IS NOT NULL",
+            (doc,),
+        )
+        write.execute("DELETE FROM documents WHERE doc = ?", (doc,))
+
+    def document(self, doc: str) -> StoredDocument | None:
+        """One document with its whole text, or None."""
+        with self.reading() as read:
+            names = ", ".join(_DESCRIBED)
+            row = read.execute(
+                f"SELECT id, digest, size, raw, edits, {names} FROM documents WHERE doc = ?", (doc,)
+            ).fetchone()
+            if row is None:
+                return None
+            number, digest, size, raw, edits, *described = row
+            texts = read.execute(
+                "SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,)
+            ).fetchall()
+        return StoredDocument(
+            doc=doc,
+            digest=digest,
+            size=size,
+            description=_description(described),
+            text="".join(text for (text,) in texts),
+            chunks=len(texts),
+            raw=zlib.decompress(raw).decode("utf-8", "surrogatepass"),
+            edits=tuple(tuple(edit) for edit in json.loads(edits)),
+        )
+
+    def descriptions(self) -> list[tuple[str, int, Description]]:
+        """Name, size in bytes and description of every document, by name."""
+        names = ", ".join(_DESCRIBED)
+        rows = self._rows(f"SELECT doc, size, {names} FROM documents ORDER BY doc")
+        return [(doc, size, _description(described)) for doc, size, *described in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many documents, chunks (all, and those with a vector) and sentences there are."""
+        queries = {
+            "documents": "SELECT count(*) FROM documents",
+            "chunks": "SELECT count(*) FROM chunks",
+            "embedded_chunks": "SELECT count(*) FROM chunks WHERE hash IS NOT NULL",
+            "sentences": "SELECT count(*) FROM sentences",
+        }
+        with self.reading() as read:
+            return {name: read.execute(query).fetchone()[0] for name, query in queries.items()}
+
+    # Vectors -------------------------------------------------------------------------------
+
+    def known_vectors(self, hashes: Iterable[bytes]) -> dict[bytes, Matrix]:
+        """The vectors there are already for these texts, wherever they stand."""
+        found: dict[bytes, Matrix] = {}
+        with self.reading() as read:
+            for key in hashes:
+                vector = _known(read, key)
+                if vector is not None:
+                    found[key] = vector
+        return found
+
+    def save_pending(self, vectors: Mapping[bytes, Matrix]) -> None:
+        """Keep vectors of documents that are not finished, so that a killed build resumes."""
+        rows = [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()]
+        with self.writing() as write:
+            write.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", rows)
+
+    def clear_pending(self) -> None:
+        """Forget the vectors kept for unfinished documents."""
+        with self.writing() as write:
+            write.execute("DELETE FROM pending")
+
+    def last_change(self) -> int:
+        """The number of the latest change; 0 for an empty catalogue."""
+        return int(self._rows("SELECT coalesce(max(seq), 0) FROM changes")[0][0])
+
+    def changes_since(self, seq: int) -> tuple[int, list[int], list[int], Matrix]:
+        """What a view at `seq` lacks: (new seq, ids to remove, ids to add, their vectors)."""
+        with self.reading() as read:
+            rows = read.execute(
+                "SELECT seq, op, chunk FROM changes WHERE seq > ? ORDER BY seq", (seq,)
+            ).fetchall()
+            removed = [chunk for _, op, chunk in rows if op == "-"]
+            gone = set(removed)
+            added = [chunk for _, op, chunk in rows if op == "+" and chunk not in gone]
+            vectors = [
+                read.execute("SELECT vector FROM chunks WHERE id = ?", (chunk,)).fetchone()[0]
+                for chunk in added
+            ]
+        latest = rows[-1][0] if rows else seq
+        return latest, removed, added, _halves(vectors)
+
+    def all_vectors(self) -> tuple[int, list[int], Matrix]:
+        """Everything a view is made from: (seq, chunk ids, their vectors)."""
+        with self.reading() as read:
+            seq = read.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
+            rows = read.execute(
+                "SELECT id, vector FROM chunks WHERE hash IS NOT NULL ORDER BY id"
+            ).fetchall()
+        return seq, [row[0] for row in rows], _halves([row[1] for row in rows])
+
+    def sentence_vectors(
+        self, chunks: Sequence[int]
+    ) -> dict[int, tuple[NDArray[np.int32], Matrix]]:
+        """For each of these chunks the offsets (n, 2) and the vectors (n, d) of its sentences."""
+        marks = ",".join(map(str, chunks))
+        rows = self._rows(f"SELECT id, spans, sentence_vectors FROM chunks WHERE id IN ({marks})")
+        found = {}
+        for chunk, spans, packed in rows:
+            offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
+            found[chunk] = (offsets, unpack_vectors(packed, len(offsets)))
+        return found
+
+    # Questions -----------------------------------------------------------------------------
+
+    def matching_chunks(self, filters: Filters) -> NDArray[np.int64]:
+        """The ids of all embedded chunks of the documents that pass the filters."""
+        clauses = ["hash IS NOT NULL"]
+        values: list[object] = []
+        if not filters.samples:
+            clauses.append("NOT fictional")
+        for name in ("year", "kind", "level", "stage"):
+            wanted = getattr(filters, name)
+            if wanted:
+                clauses.append(f"{name} IN ({', '.join('?' * len(wanted))})")
+                values += wanted
+        if filters.place:  # a province or city contains its counties
+            marks = ", ".join("?" * len(filters.place))
+            clauses.append(f"(place IN ({marks}) OR city IN ({marks}) OR province IN ({marks}))")
+            values += [*filters.place] * 3
+        rows = self._rows(
+            "SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document"
+            f" WHERE {' AND '.join(clauses)}",
+            values,
+        )
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def chunk_rows(self, chunks: Sequence[int]) -> dict[int, dict[str, object]]:
+        """Text, place and document of these chunks, by id."""
+        marks = ",".join(map(str, chunks))
+        names = ", ".join(_DESCRIBED)
+        rows = self._rows(
+            f"SELECT chunks.id, doc, start, end, page, heading, text, {names} FROM chunks"
+            f" JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({marks})"
+        )
+        keys = ("doc", "start", "end", "page", "heading", "text", *_DESCRIBED)
+        return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
+
+    def documents_of(self, chunks: Sequence[int]) -> dict[int, int]:
+        """The number of the document each of these chunks belongs to."""
+        marks = ",".join(map(str, chunks))
+        return dict(self._rows(f"SELECT id, document FROM chunks WHERE id IN ({marks})"))
+
+    def broken_chunks(self, dimension: int) -> list[int]:
+        """Chunks whose vectors have not the length that they should."""
+        rows = self._rows(
+            "SELECT id FROM chunks WHERE hash IS NOT NULL AND (length(vector) != ?"
+            " OR length(sentence_vectors) != length(spans) / 8 * ?)",
+            (2 * dimension, 4 + dimension),
+        )
+        return [row[0] for row in rows]
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong; empty if all is well."""
+        rows = self._rows("PRAGMA integrity_check")
+        broken = self._rows("PRAGMA foreign_key_check")
+        return [row[0] for row in rows if row[0] != "ok"] + [str(row) for row in broken]
+
+
+def _known(read: sqlite3.Connection, key: bytes) -> Matrix | None:
+    row = read.execute("SELECT vector FROM pending WHERE hash = ?", (key,)).fetchone()
+    if row is None:
+        row = read.execute("SELECT vector FROM chunks WHERE hash = ? LIMIT 1", (key,)).fetchone()
+    if row is not None:
+        return np.frombuffer(row[0], np.float16).astype(np.float32)
+    row = read.execute(
+        "SELECT ordinal, length(spans) / 8, sentence_vectors FROM sentences JOIN chunks"
+        " ON chunks.id = sentences.chunk WHERE sentences.hash = ? LIMIT 1",
+        (key,),
+    ).fetchone()
+    if row is None:
+        return None
+    ordinal, count, packed = row
+    vector: Matrix = unpack_vectors(packed, count)[ordinal]
+    return vector
+
+
+def _halves(blobs: list[bytes]) -> Matrix:
+    if not blobs:
+        return np.zeros((0, 0), np.float32)
+    return np.frombuffer(b"".join(blobs), np.float16).reshape(len(blobs), -1).astype(np.float32)
+
+
+def _description(values: Sequence[object]) -> Description:
+    known = dict(zip(_DESCRIBED, values, strict=True))
+    known["fictional"] = bool(known["fictional"])
+    return Description(**known)  # type: ignore[arg-type]

@@ -1,0 +1,147 @@
+"""Texts -> unit vectors, by any sentence-transformers model.
+
+The only module that imports sentence-transformers, and it does so late: importing torch takes
+seconds that a page must not wait for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from indexer import bundled_model
+from indexer.errors import ModelError
+from indexer.records import Matrix, Vector
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "bundled"
+"""The name that stands for the default model wherever a model is named."""
+
+_LONGEST_WINDOW = 8192
+_PROMPTS = {  # families whose published folders carry no prompts, though their authors ask for them
+    "multilingual-e5": {"query": "query: ", "passage": "passage: "},
+    "bge-large-zh": {"query": "为这个句子生成表示以用于检索相关文章："},
+    "bge-base-zh": {"query": "为这个句子生成表示以用于检索相关文章："},
+    "bge-small-zh": {"query": "为这个句子生成表示以用于检索相关文章："},
+}
+
+
+class Encoder(Protocol):
+    """What the program needs of a model; tests bring a light one."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the model: vectors of two names are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+
+    @property
+    def window(self) -> int:
+        """The most tokens it reads of a text, prompt and special tokens included."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a passage, prompt and special tokens included."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        """Unit vectors of passages, one a row, in order."""
+
+    def encode_question(self, text: str) -> Vector:
+        """The unit vector of a question."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model behind the Encoder protocol."""
+
+    def __init__(self, model: SentenceTransformer, name: str) -> None:
+        self._model = model
+        self.name = name
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.window = min(int(model.max_seq_length or 512), _LONGEST_WINDOW)
+        prompts = model.prompts or {}
+        prompt = next((prompts[key] for key in ("document", "passage") if prompts.get(key)), "")
+        self._extra = len(self._tokens(prompt + "一")) - len(self._tokens("一"))
+        self._question = lru_cache(maxsize=256)(self._encode_question)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a passage, prompt and special tokens included."""
+        return len(self._tokens(text)) + self._extra
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        """Unit vectors of passages, one a row, in order."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = self._model.encode_document(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32)
+
+    def encode_question(self, text: str) -> Vector:
+        """The unit vector of a question; the last few hundred are remembered."""
+        return self._question(text)
+
+    def _encode_question(self, text: str) -> Vector:
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, np.float32)
+
+    def _tokens(self, text: str) -> list[int]:
+        ids: list[int] = self._model.tokenizer(text, verbose=False)["input_ids"]
+        return ids
+
+
+def load_encoder(model: str = BUNDLED) -> SentenceEncoder:
+    """Load a model by name: the bundled one, a folder, or a name on the model hub.
+
+    Raises ModelError if it cannot be found or loaded.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    for noisy in ("sentence_transformers", "transformers", "huggingface_hub"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    folder = Path(model).expanduser()
+    try:
+        if model == BUNDLED:
+            path = bundled_model.model_folder()
+            loaded = SentenceTransformer(str(path), local_files_only=True)
+            return SentenceEncoder(loaded, bundled_model.NAME)
+        if folder.is_dir():
+            loaded = SentenceTransformer(
+                str(folder), prompts=_prompts_for(folder.name), local_files_only=True
+            )
+        else:
+            loaded = SentenceTransformer(model, prompts=_prompts_for(model))
+        if not loaded.prompts.get("query") and (known := _prompts_for(model)):
+            loaded.prompts.update(known)
+    except ModelError:
+        raise
+    # A model may fail to load in as many ways as there are libraries beneath it.
+    except Exception as problem:
+        raise ModelError("model_unavailable", model=model, reason=str(problem)[:300]) from problem
+    return SentenceEncoder(loaded, model_name(model))
+
+
+def model_name(model: str) -> str:
+    """The name under which an index remembers a model."""
+    if model == BUNDLED:
+        return bundled_model.NAME
+    folder = Path(model).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else model
+
+
+def _prompts_for(model: str) -> dict[str, str] | None:
+    name = Path(model).name.lower()
+    if "instruct" in name:  # these take an instruction of their own, which their folders carry
+        return None
+    return next((prompts for part, prompts in _PROMPTS.items() if part in name), None)

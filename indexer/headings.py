@@ -1,0 +1,95 @@
+"""The numbering of Chinese official documents -> headings with their levels.
+
+The order is fixed by GB/T 9704: 一、 then （一） then 1. then （1）. Regulations use 第X章, 第X节 and
+第X条; speeches and reports add paragraphs that begin 一是, 二是. Headings that a file format marks
+itself (HTML, Markdown) are merged in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from indexer.records import HeadingMark
+
+_HAN = "一二三四五六七八九十百零〇"
+_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(rf"第[{_HAN}]{{1,4}}(?:章|部分|编)(?![{_HAN}])")),
+    (1, re.compile(rf"[{_HAN}]{{1,4}}、(?![{_HAN}]{{1,3}}(?:年级|、|是))")),
+    (2, re.compile(rf"第[{_HAN}]{{1,4}}节")),
+    (2, re.compile(rf"[（(][{_HAN}]{{1,4}}[）)]")),
+    (3, re.compile(r"第[一二三四五六七八九十百零〇\d]{1,5}条")),
+    (3, re.compile(r"\d{1,2}(?:[.．](?!\d)|、)")),
+    (4, re.compile(r"[（(]\d{1,2}[）)]")),
+    (5, re.compile(r"[一二三四五六七八九十]{1,3}(?:是|要)(?=.{4})")),
+)
+_LINE = re.compile(r"[^\n]+")
+_TITLE_END = re.compile(r"[。！？；：!?;:\n]")
+MAX_TITLE = 40
+"""Characters of a heading kept in a path; a numbered paragraph may run on for a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in a text. `alone` is True where nothing but the heading stands on its line."""
+
+    start: int
+    end: int
+    level: int
+    title: str
+    alone: bool
+
+
+def numbering_level(line: str) -> int | None:
+    """The level that a line's numbering gives it (1 is the highest), or None."""
+    for level, pattern in _LEVELS:
+        if pattern.match(line):
+            return level
+    return None
+
+
+def find_headings(text: str, marks: tuple[HeadingMark, ...] = ()) -> tuple[Heading, ...]:
+    """All headings of a text in order; a mark of level 0 (the title) is left out."""
+    marked = {mark.start: mark for mark in marks}
+    headings: list[Heading] = []
+    for line in _LINE.finditer(text):
+        mark = marked.get(line.start())
+        by_number = numbering_level(line.group())
+        if mark is not None and mark.level == 0 and by_number is None:
+            continue
+        levels = [n for n in (by_number, mark.level or None if mark else None) if n is not None]
+        if not levels:
+            continue
+        title = _title(line.group())
+        alone = mark is not None or len(title) == len(line.group().rstrip("。：:； "))
+        headings.append(Heading(line.start(), line.end(), min(levels), title, alone))
+    return tuple(headings)
+
+
+class Outline:
+    """The headings of a text, to ask which are in force where."""
+
+    def __init__(self, headings: tuple[Heading, ...]) -> None:
+        self._starts = [heading.start for heading in headings]
+        self._paths: list[tuple[str, ...]] = []
+        open_now: list[Heading] = []
+        for heading in headings:
+            while open_now and open_now[-1].level >= heading.level:
+                open_now.pop()
+            open_now.append(heading)
+            self._paths.append(tuple(each.title for each in open_now))
+
+    def path(self, position: int) -> tuple[str, ...]:
+        """The titles in force at a position, from the highest level down."""
+        at = bisect_right(self._starts, position) - 1
+        return self._paths[at] if at >= 0 else ()
+
+
+def _title(line: str) -> str:
+    stop = _TITLE_END.search(line)
+    title = line[: stop.start()] if stop else line
+    if len(title) > MAX_TITLE:
+        comma = max(title.rfind(mark, 0, MAX_TITLE) for mark in "，,、 ")
+        title = title[: comma if comma > MAX_TITLE // 2 else MAX_TITLE]
+    return title.strip()

@@ -1,0 +1,182 @@
+"""The library: opens an index and composes the steps; the one door for pages, commands and tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from indexer import retrieve
+from indexer.catalogue import Catalogue
+from indexer.embed import Encoder, load_encoder
+from indexer.errors import IndexProblem, RequestProblem
+from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
+from indexer.vectors import VectorView
+
+DEFAULT_LIMIT = 10
+
+
+class Library:
+    """An open index: search it, show its documents, say what it holds.
+
+    Safe to share between threads. Each question first takes in what a build has changed since.
+    """
+
+    def __init__(self, index: Path, load: Callable[[str], Encoder] = load_encoder) -> None:
+        """Open the index in a folder; the model is loaded at the first question.
+
+        Raises IndexProblem: no_index, other_version, damaged.
+        """
+        self.index = index
+        self.catalogue = Catalogue(index)
+        self._file = self.catalogue.path.stat()
+        self._load = load
+        self._lock = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._view: VectorView | None = None
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.catalogue.close()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the index on disk is no longer the one that was opened."""
+        try:
+            now = self.catalogue.path.stat()
+        except OSError:
+            return True
+        return (now.st_ino, now.st_dev) != (self._file.st_ino, self._file.st_dev)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is loaded, so that a question is answered at once."""
+        return self._encoder is not None
+
+    def warm_up(self) -> None:
+        """Load the model and the vectors now rather than at the first question."""
+        self._question_side()
+
+    def search(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        limit: int = DEFAULT_LIMIT,
+        group: bool = False,
+    ) -> list[Passage]:
+        """The passages that speak to a question, best first; `group`: one a document.
+
+        A blank question has no passages. Raises IndexProblem (other_model) and ModelError.
+        """
+        question = " ".join(question.split())
+        if not question or limit < 1:
+            return []
+        encoder, view = self._question_side()
+        if view is None:
+            return []
+        view.catch_up()
+        hits = retrieve.rank(
+            encoder.encode_question(question),
+            self.catalogue,
+            view,
+            filters or Filters(),
+            max(retrieve.CANDIDATES, limit * (3 if group else 1)),
+        )
+        if group:
+            hits = retrieve.best_per_document(hits, self.catalogue)
+        return retrieve.fetch(hits[:limit], self.catalogue)
+
+    def document(self, doc: str) -> StoredDocument:
+        """One document. Raises RequestProblem: no_document."""
+        found = self.catalogue.document(doc)
+        if found is None:
+            raise RequestProblem("no_document", doc=doc)
+        return found
+
+    def documents(self) -> list[tuple[str, int, Description]]:
+        """Name, size in bytes and description of every document, by name."""
+        return self.catalogue.descriptions()
+
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that the last build could not take in."""
+        return self.catalogue.failures()
+
+    def progress(self) -> Progress | None:
+        """How far the running build is; None when none is running or it has ended."""
+        return self.catalogue.progress()
+
+    def original(self, doc: str) -> Path:
+        """The file of a document in the corpus folder.
+
+        Raises RequestProblem: no_original, if it is gone or lies outside that folder.
+        """
+        corpus = Path(self.catalogue.settings().get("corpus", ""))
+        path = corpus / doc
+        inside = corpus.is_absolute() and path.resolve().is_relative_to(corpus.resolve())
+        if not inside or not path.is_file():
+            raise RequestProblem("no_original", doc=doc)
+        return path
+
+    def status(self) -> dict[str, object]:
+        """What the index holds, for people and for `status --json`."""
+        settings = self.catalogue.settings()
+        counts = self.catalogue.counts()
+        built = settings.get("built")
+        return {
+            "index": str(self.index),
+            "corpus": settings.get("corpus"),
+            "model": settings.get("model"),
+            "dimension": int(settings["dimension"]) if "dimension" in settings else None,
+            **counts,
+            "built": int(built) if built else None,
+            "bytes": sum(f.stat().st_size for f in self.index.iterdir() if f.is_file()),
+            "failed": len(self.failures()),
+        }
+
+    def check(self) -> list[dict[str, object]]:
+        """Whether catalogue and vectors agree: a list of problems, empty if all is well."""
+        problems: list[dict[str, object]] = [
+            {"code": "damaged", "reason": reason, "folder": str(self.index)}
+            for reason in self.catalogue.integrity()
+        ]
+        settings = self.catalogue.settings()
+        if "dimension" not in settings:
+            return problems
+        view = self._open_view()
+        _, ids, vectors = self.catalogue.all_vectors()
+        found = view.ids()
+        missing = np.setdiff1d(np.array(ids, np.int64), found)
+        extra = np.setdiff1d(found, np.array(ids, np.int64))
+        if len(missing) or len(extra):
+            problems.append({"code": "view_differs", "missing": len(missing), "extra": len(extra)})
+        elif len(ids):
+            off = [i for i, v in zip(ids, vectors, strict=True) if view.reconstruct(i) @ v < 0.99]
+            if off:
+                problems.append({"code": "view_differs", "missing": len(off), "extra": len(off)})
+        for chunk in self.catalogue.broken_chunks(int(settings["dimension"])):
+            problems.append({"code": "broken_chunk", "chunk": chunk})
+        return problems
+
+    def _open_view(self) -> VectorView:
+        with self._lock:
+            if self._view is None:
+                dimension = int(self.catalogue.settings()["dimension"])
+                self._view = VectorView(self.catalogue, self.index, dimension)
+            self._view.catch_up()
+            return self._view
+
+    def _question_side(self) -> tuple[Encoder, VectorView | None]:
+        settings = self.catalogue.settings()
+        with self._lock:
+            if self._encoder is None:
+                encoder = self._load(settings.get("model_source", "bundled"))
+                found = settings.get("model", encoder.name)
+                if found != encoder.name:
+                    raise IndexProblem(
+                        "other_model", folder=str(self.index), found=found, wanted=encoder.name
+                    )
+                self._encoder = encoder
+        view = self._open_view() if "dimension" in settings else None
+        return self._encoder, view

@@ -1,0 +1,239 @@
+"""The nouns of the program: every step takes some of these and returns others.
+
+All are frozen. Offsets are positions in Python strings (code points), `end` exclusive. Unless a
+name says `raw`, they count in the cleaned text of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""A unit vector of the model's dimension."""
+
+Matrix = NDArray[np.float32]
+"""Unit vectors, one a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMark:
+    """A heading that the file format itself marks (`#` in Markdown, `<h2>` in HTML).
+
+    `level` 0 is the title of the document, 1 the first level below it.
+    """
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark:
+    """The place where a page of a paged format begins."""
+
+    start: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """What a reader got out of a file, before any repair.
+
+    `front` holds the metadata that the file states about itself (front matter, `<meta>`), and
+    `title` the title that its format marks, if any.
+    """
+
+    text: str
+    headings: tuple[HeadingMark, ...] = ()
+    pages: tuple[PageMark, ...] = ()
+    front: tuple[tuple[str, str], ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document to take in: its name in the library and the way to read it.
+
+    `doc` is the path below the corpus folder with forward slashes; `digest` the SHA-256 of the
+    content; `size` is in bytes.
+    """
+
+    doc: str
+    digest: str
+    size: int
+    read: Callable[[], RawText]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a document is: everything a person would filter or cite by. None: not known."""
+
+    title: str
+    province: str | None = None
+    city: str | None = None
+    place: str | None = None
+    level: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    issuer: str | None = None
+    number: str | None = None
+    date: str | None = None
+    stage: str | None = None
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or a clause of a long one, with its offsets in the document.
+
+    `embedded` is False for fragments (a lone `】`, a page number) that would only add noise.
+    """
+
+    start: int
+    end: int
+    text: str
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage-sized piece of a document: what is embedded, ranked and shown.
+
+    The chunks of a document follow one another without gap or overlap. `heading` is the path of
+    headings above its first character. `passage` is what the model is given: title and headings,
+    then the text. `embedded` is False where it holds nothing but headings.
+    """
+
+    start: int
+    end: int
+    text: str
+    heading: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    passage: str
+    page: int | None = None
+    embedded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document ready to be stored: text, description and chunks, not yet vectors."""
+
+    doc: str
+    digest: str
+    size: int
+    raw: str
+    edits: tuple[tuple[int, int, int, int], ...]
+    description: Description
+    text: str
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The documents a question is asked of. Values of one field mean either; fields add up."""
+
+    place: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    kind: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    samples: bool = True
+
+    @property
+    def empty(self) -> bool:
+        """True where nothing is narrowed."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A hit: a chunk with where it stands, how well it fits, and the sentence that fits best.
+
+    `highlights` are offsets in the document, like `start` and `end`. `score` orders the hits of
+    one question and means nothing across questions.
+    """
+
+    doc: str
+    title: str
+    place: str | None
+    year: int | None
+    kind: str | None
+    heading: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    page: int | None
+    score: float
+    highlights: tuple[tuple[int, int], ...]
+    quality: float | None = None
+    also_in: tuple[str, ...] | None = None
+    date: str | None = None
+    issuer: str | None = None
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the catalogue gives it back."""
+
+    doc: str
+    digest: str
+    size: int
+    description: Description
+    text: str
+    chunks: int
+    raw: str
+    edits: tuple[tuple[int, int, int, int], ...]
+
+
+class Failure(TypedDict):
+    """A file that could not be taken in, and why."""
+
+    file: str
+    code: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `embedded` counts the texts that the model had to read."""
+
+    documents: int
+    chunks: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    embedded: int
+    failed: tuple[Failure, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running build is. `done` and `total` count characters of text (estimated)."""
+
+    stage: str
+    done: float
+    total: float
+    documents_done: int
+    documents_total: int
+    started: float
+    updated: float
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate from the pace so far; None while there is too little to go by."""
+        spent = self.updated - self.started
+        if self.share < 0.02 or spent < 2:
+            return None
+        return spent / self.share * (1 - self.share)

@@ -1,0 +1,114 @@
+"""A question -> the passages that speak to it, in two stages.
+
+First the nearest chunks by their own vectors, exhaustively. Then each of these is scored again
+together with its best sentence: a policy paragraph packs ten measures into one block, and its one
+vector blurs them. The best sentence is also the one that is highlighted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.catalogue import Catalogue
+from indexer.records import Filters, Passage, Vector
+from indexer.sentences import split_sentences
+from indexer.vectors import VectorView
+
+CANDIDATES = 150
+"""Chunks that the second stage looks at; more of them changed no result measured."""
+
+SENTENCE_WEIGHT = 0.35
+"""Share of the best sentence in a chunk's score; the rest is the chunk's own vector."""
+
+MAX_HIGHLIGHT = 120
+"""A clause is highlighted with the sentence it stands in, unless that is longer than this."""
+
+
+class Hit(NamedTuple):
+    """A chunk with its score, and its best sentence as offsets (None: it has none)."""
+
+    chunk: int
+    score: float
+    sentence: tuple[int, int] | None
+
+
+def rank(
+    question: Vector,
+    catalogue: Catalogue,
+    view: VectorView,
+    filters: Filters,
+    candidates: int = CANDIDATES,
+) -> list[Hit]:
+    """The chunks that fit a question best, best first."""
+    only = None if filters.empty else catalogue.matching_chunks(filters)
+    ids, scores = view.search(question, candidates, only)
+    if not len(ids):
+        return []
+    sentences = catalogue.sentence_vectors(ids.tolist())
+    hits: list[Hit] = []
+    for chunk, score in zip(ids.tolist(), scores.tolist(), strict=True):
+        if chunk not in sentences:  # removed since the view was made
+            continue
+        spans, vectors = sentences[chunk]
+        if not len(spans):
+            hits.append(Hit(chunk, score, None))
+            continue
+        products = vectors @ question
+        best = int(np.argmax(products))
+        total = (1 - SENTENCE_WEIGHT) * score + SENTENCE_WEIGHT * float(products[best])
+        hits.append(Hit(chunk, total, (int(spans[best][0]), int(spans[best][1]))))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))
+
+
+def best_per_document(hits: Sequence[Hit], catalogue: Catalogue) -> list[Hit]:
+    """Keep the best hit of each document, in order."""
+    documents = catalogue.documents_of([hit.chunk for hit in hits])
+    kept: dict[int, Hit] = {}
+    for hit in hits:
+        kept.setdefault(documents.get(hit.chunk, -hit.chunk), hit)
+    return list(kept.values())
+
+
+def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
+    """The passages of these hits, with text and place."""
+    rows = catalogue.chunk_rows([hit.chunk for hit in hits])
+    passages = []
+    for hit in hits:
+        row = rows.get(hit.chunk)
+        if row is None:
+            continue
+        passages.append(
+            Passage(
+                doc=row["doc"],
+                title=row["title"],
+                place=row["place"] or row["city"] or row["province"],
+                year=row["year"],
+                kind=row["kind"],
+                heading=tuple(json.loads(row["heading"])),
+                text=row["text"],
+                start=row["start"],
+                end=row["end"],
+                page=row["page"],
+                score=round(hit.score, 4),
+                highlights=_highlights(row["text"], row["start"], hit.sentence),
+                date=row["date"],
+                issuer=row["issuer"],
+                fictional=bool(row["fictional"]),
+            )
+        )
+    return passages
+
+
+def _highlights(text: str, start: int, best: tuple[int, int] | None) -> tuple[tuple[int, int], ...]:
+    """The sentence round the best statement of a chunk, as offsets in the document."""
+    if best is None:
+        return ()
+    for sentence in split_sentences(text, start):
+        whole = sentence.start <= best[0] and best[1] <= sentence.end
+        if whole and len(sentence.text) <= MAX_HIGHLIGHT:
+            return ((sentence.start, sentence.end),)
+    return (best,)
