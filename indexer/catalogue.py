@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,14 +80,30 @@ def pack_vectors(vectors: Matrix) -> bytes:
     """
     scales = (np.abs(vectors).max(axis=1, initial=1e-9) / 127).astype(np.float32)
     whole = np.rint(vectors / scales[:, None]).astype(np.int8)
-    return scales.tobytes() + whole.tobytes()
+    packed: bytes = scales.tobytes() + whole.tobytes()
+    return packed
 
 
 def unpack_vectors(blob: bytes, count: int) -> Matrix:
     """The vectors of a packed blob, as float32 of shape (count, dimension)."""
+    if not count:
+        return np.zeros((0, 0), np.float32)
     scales = np.frombuffer(blob, np.float32, count)
     whole = np.frombuffer(blob, np.int8, offset=4 * count).reshape(count, -1)
     return whole.astype(np.float32) * scales[:, None]
+
+
+class Changes(NamedTuple):
+    """What a view lacks: ids to remove, ids to add and their vectors.
+
+    `seq` is the number of the latest change, `total` how many vectors the view then holds.
+    """
+
+    seq: int
+    removed: list[int]
+    added: list[int]
+    vectors: Matrix
+    total: int
 
 
 class Catalogue:
@@ -110,45 +126,55 @@ class Catalogue:
                 raise IndexProblem("no_index", folder=str(folder))
             folder.mkdir(parents=True, exist_ok=True)
         try:
-            if create:
+            if not self._created():
+                if not create:  # a build was killed at its very beginning
+                    raise IndexProblem("no_index", folder=str(folder))
                 self._create()
-            found = self.settings()
-        except sqlite3.DatabaseError as problem:
+            found = self.settings().get("schema", "?")
+            if found != SCHEMA_VERSION:
+                raise IndexProblem(
+                    "other_version", folder=str(folder), found=found, expected=SCHEMA_VERSION
+                )
+        except IndexProblem:
             self.close()
-            raise IndexProblem("damaged", folder=str(folder), reason=str(problem)) from problem
-        if found.get("schema") != SCHEMA_VERSION:
-            self.close()
-            raise IndexProblem(
-                "other_version",
-                folder=str(folder),
-                found=found.get("schema", "?"),
-                expected=SCHEMA_VERSION,
-            )
+            raise
+
+    def _created(self) -> bool:
+        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'settings'"))
 
     def _create(self) -> None:
         with self._borrow() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_SCHEMA)
         with self.writing() as write:
+            for statement in _SCHEMA.split(";\n"):
+                write.execute(statement)
             for name, value in (("schema", SCHEMA_VERSION), ("id", uuid.uuid4().hex)):
-                write.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
+                write.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
 
     @contextmanager
     def _borrow(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
-        if connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA cache_size=-32000")
         try:
+            if connection is None:
+                connection = sqlite3.connect(
+                    self.path, timeout=30, isolation_level=None, check_same_thread=False
+                )
+                connection.execute("PRAGMA foreign_keys=ON")
+                connection.execute("PRAGMA synchronous=NORMAL")
+                connection.execute("PRAGMA cache_size=-32000")
             yield connection
+        except sqlite3.DatabaseError as problem:
+            # Its subclasses are a full disk, a locked file and the like, which deleting the
+            # index would not mend; the class itself is what a damaged file raises.
+            if type(problem) is not sqlite3.DatabaseError:
+                raise
+            folder, reason = str(self.path.parent), str(problem)
+            raise IndexProblem("damaged", folder=folder, reason=reason) from problem
         finally:
-            with self._lock:
-                self._idle.append(connection)
+            if connection is not None:
+                with self._lock:
+                    self._idle.append(connection)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._borrow() as connection:
@@ -168,10 +194,11 @@ class Catalogue:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -358,8 +385,8 @@ class Catalogue:
         """The number of the latest change; 0 for an empty catalogue."""
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM changes")[0][0])
 
-    def changes_since(self, seq: int) -> tuple[int, list[int], list[int], Matrix]:
-        """What a view at `seq` lacks: (new seq, ids to remove, ids to add, their vectors)."""
+    def changes_since(self, seq: int) -> Changes:
+        """What a view at `seq` lacks."""
         with self.reading() as read:
             rows = read.execute(
                 "SELECT seq, op, chunk FROM changes WHERE seq > ? ORDER BY seq", (seq,)
@@ -371,8 +398,9 @@ class Catalogue:
                 read.execute("SELECT vector FROM chunks WHERE id = ?", (chunk,)).fetchone()[0]
                 for chunk in added
             ]
+            (total,) = read.execute("SELECT count(*) FROM chunks WHERE hash IS NOT NULL").fetchone()
         latest = rows[-1][0] if rows else seq
-        return latest, removed, added, _halves(vectors)
+        return Changes(latest, removed, added, _halves(vectors), total)
 
     def all_vectors(self) -> tuple[int, list[int], Matrix]:
         """Everything a view is made from: (seq, chunk ids, their vectors)."""
@@ -419,7 +447,7 @@ class Catalogue:
         )
         return np.fromiter((row[0] for row in rows), np.int64)
 
-    def chunk_rows(self, chunks: Sequence[int]) -> dict[int, dict[str, object]]:
+    def chunk_rows(self, chunks: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Text, place and document of these chunks, by id."""
         marks = ",".join(map(str, chunks))
         names = ", ".join(_DESCRIBED)

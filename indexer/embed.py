@@ -68,7 +68,10 @@ class SentenceEncoder:
         self.dimension = int(model.get_embedding_dimension() or 0)
         self.window = min(int(model.max_seq_length or 512), _LONGEST_WINDOW)
         prompts = model.prompts or {}
-        prompt = next((prompts[key] for key in ("document", "passage") if prompts.get(key)), "")
+        # Which of its prompts a model means for passages differs; None: it wants none.
+        names = [key for key in ("document", "passage", "corpus") if prompts.get(key)]
+        self._prompt = names[0] if names else None
+        prompt = (prompts[names[0]] or "") if names else ""
         self._extra = len(self._tokens(prompt + "一")) - len(self._tokens("一"))
         self._question = lru_cache(maxsize=256)(self._encode_question)
 
@@ -81,7 +84,10 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         vectors = self._model.encode_document(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
+            list(texts),
+            prompt_name=self._prompt,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, np.float32)
 
@@ -107,7 +113,7 @@ def load_encoder(model: str = BUNDLED) -> SentenceEncoder:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     for noisy in ("sentence_transformers", "transformers", "huggingface_hub"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     folder = Path(model).expanduser()

@@ -15,6 +15,8 @@ import json
 import os
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,8 +41,6 @@ class VectorView:
 
     def __init__(self, catalogue: Catalogue, folder: Path, dimension: int) -> None:
         """Load the snapshot of a folder if it fits the catalogue, and catch up."""
-        # On a busy machine two threads a question took 24 ms where one took 5.3.
-        faiss.omp_set_num_threads(1)
         self._catalogue = catalogue
         self._path = folder / FILE_NAME
         self._dimension = dimension
@@ -69,16 +69,14 @@ class VectorView:
         with self._lock:
             if self._catalogue.last_change() == self._state.seq:
                 return
-            seq, removed, added, vectors = self._catalogue.changes_since(self._state.seq)
+            changes = self._catalogue.changes_since(self._state.seq)
             index = faiss.clone_index(self._state.index)
-            if removed and index.ntotal:
-                index.remove_ids(np.array(removed, np.int64))
-            if added:
-                index.add_with_ids(vectors, np.array(added, np.int64))
-            if index.ntotal != self._catalogue.counts()["embedded_chunks"]:
-                self._state = self._rebuilt()
-            else:
-                self._state = _State(index, seq)
+            if changes.removed and index.ntotal:
+                index.remove_ids(np.array(changes.removed, np.int64))
+            if changes.added:
+                index.add_with_ids(changes.vectors, np.array(changes.added, np.int64))
+            agrees = index.ntotal == changes.total
+            self._state = _State(index, changes.seq) if agrees else self._rebuilt()
 
     def search(
         self, vector: Vector, count: int, only: NDArray[np.int64] | None = None
@@ -95,7 +93,8 @@ class VectorView:
         parameters = None
         if only is not None:
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))
-        scores, ids = index.search(vector[None, :], count, params=parameters)
+        with _one_thread():
+            scores, ids = index.search(vector[None, :], count, params=parameters)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
 
@@ -163,3 +162,17 @@ def _empty(dimension: int) -> faiss.Index:
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
     return faiss.IndexIDMap2(flat)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One OpenMP thread for a search: on a busy machine two took 24 ms where one took 5.3.
+
+    torch reads the same setting, so it is put back: embedding a question wants all cores.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

@@ -1,0 +1,154 @@
+"""The document page: one whole document, scrolled to the highlighted passage."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from indexer.errors import CexunError
+from indexer.headings import Heading, find_headings
+from indexer.library import Library
+from indexer.pages import frame
+from indexer.pages.service import service
+from indexer.records import Description
+from indexer.words import Words
+
+_SHOWN = 60_000
+"""Characters shown at once; a browser is slow beyond that."""
+
+_MIME = {".html": "text/html", ".htm": "text/html"}
+
+
+def main() -> None:
+    """Show the document that the address names."""
+    words = frame.words()
+    library = service().library()
+    doc = st.query_params.get("doc", "")
+    question = st.query_params.get("q", "")
+    st.page_link(
+        frame.FOLDER / "search.py",
+        label=words("document.back_to_results") if question else words("document.back"),
+        icon=":material/arrow_back:",
+        query_params=frame.address(q=question or None),
+    )
+    if library is None or not doc:
+        st.info(words("document.none"), icon=":material/draft:")
+        return
+    found = library.document(doc)
+    start, end = _span(len(found.text))
+    headings = find_headings(found.text)
+    _head(words, library, doc, found.description)
+    first = max(0, min(start - _SHOWN // 2, len(found.text) - _SHOWN))
+    first = _window(words, first, len(found.text))
+    _outline(words, headings, first)
+    st.html(_body(found.text, headings, (start, end), first))
+    if end > start:
+        _scroll(start, end)
+
+
+def _span(length: int) -> tuple[int, int]:
+    """The highlighted stretch that the address names; none if it names none that makes sense."""
+    try:
+        start, end = int(st.query_params["start"]), int(st.query_params["end"])
+    except (KeyError, ValueError):
+        return 0, 0
+    return (start, end) if 0 <= start < end <= length else (0, 0)
+
+
+def _head(words: Words, library: Library, doc: str, about: Description) -> None:
+    known = [about.issuer, about.number, about.date, about.place, about.year, about.kind]
+    tags = [frame.tag(words("sample.badge"), "cx-sample")] if about.fictional else []
+    tags += [frame.tag(str(value)) for value in dict.fromkeys(known) if value]
+    st.html(
+        f'<div class="cx-doc-title">{frame.escape(about.title)}</div>'
+        f'<div class="cx-about">{"".join(tags)}<span class="cx-file">{frame.escape(doc)}</span>'
+        "</div>"
+    )
+    try:
+        path = library.original(doc)
+        content = path.read_bytes()
+    except (CexunError, OSError):
+        st.html(f'<div class="cx-count">{frame.escape(words("document.no_original"))}</div>')
+        return
+    st.download_button(
+        words("document.download"),
+        content,
+        file_name=path.name,
+        mime=_MIME.get(path.suffix.lower(), "application/octet-stream"),
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _window(words: Words, first: int, length: int) -> int:
+    """Where the shown part of a very long document begins; buttons move it."""
+    if length <= _SHOWN:
+        return 0
+    first = int(st.session_state.get("first_shown", first))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share = words("document.part", a=first + 1, b=min(length, first + _SHOWN), n=length)
+        st.html(f'<div class="cx-count">{frame.escape(share)}</div>')
+        if st.button(words("document.earlier"), disabled=first == 0):
+            st.session_state["first_shown"] = max(0, first - _SHOWN)
+            st.rerun()
+        if st.button(words("document.later"), disabled=first + _SHOWN >= length):
+            st.session_state["first_shown"] = first + _SHOWN
+            st.rerun()
+    return first
+
+
+def _outline(words: Words, headings: tuple[Heading, ...], first: int) -> None:
+    top = [h for h in headings if h.level <= 2 and first <= h.start < first + _SHOWN]
+    if len(top) < 3:
+        return
+    links = "".join(
+        f'<a class="cx-o{h.level}" href="#h{h.start}">{frame.escape(h.title)}</a>' for h in top
+    )
+    with st.expander(words("document.outline"), icon=":material/toc:"):
+        st.html(f'<div class="cx-outline">{links}</div>')
+
+
+def _body(text: str, headings: tuple[Heading, ...], highlight: tuple[int, int], first: int) -> str:
+    """The shown part of the text as HTML, a paragraph a line."""
+    by_start = {heading.start: heading for heading in headings if heading.alone}
+    paragraphs: list[str] = []
+    at = first
+    for line in text[first : first + _SHOWN].split("\n"):
+        if line.strip():
+            inside = frame.marked(line, at, (highlight,), anchor=_anchor(at, highlight))
+            heading = by_start.get(at)
+            style = f' class="cx-h cx-h{heading.level}" id="h{at}"' if heading else ""
+            if not heading and " | " in line:
+                style = ' class="cx-row"'
+            paragraphs.append(f"<p{style}>{inside}</p>")
+        at += len(line) + 1
+    return f'<div class="cx-doc">{"".join(paragraphs)}</div>'
+
+
+def _anchor(line_start: int, highlight: tuple[int, int]) -> str:
+    """The id of the mark in the first line that the highlight touches."""
+    start, end = highlight
+    return f"hit-{start}-{end}" if end > start and line_start <= start else ""
+
+
+def _scroll(start: int, end: int) -> None:
+    """Bring the highlight into view once the page has been laid out."""
+    name = json.dumps(f"hit-{start}-{end}")
+    st.html(
+        f"""<script>
+        (() => {{
+          let tries = 0;
+          const bring = () => {{
+            const mark = document.getElementById({name});
+            if (mark) mark.scrollIntoView({{ block: "center" }});
+            else if (tries++ < 40) setTimeout(bring, 100);
+          }};
+          bring();
+        }})();
+        </script>""",
+        unsafe_allow_javascript=True,
+    )
+
+
+main()

@@ -1,0 +1,141 @@
+"""What outlives a page run: the open library and the build, shared by all sessions of the app.
+
+The app does not build inside a page. It starts `python -m indexer build` as a child and reads the
+progress from the catalogue; a build started elsewhere shows here just the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from indexer.errors import CexunError, IndexProblem
+
+if TYPE_CHECKING:
+    from indexer.library import Library
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def corpus_folder() -> Path:
+    """The documents folder: `--corpus` behind `--` on the command line, CEXUN_CORPUS, corpus/."""
+    return _folder("corpus")
+
+
+def index_folder() -> Path:
+    """The index folder: `--index` behind `--` on the command line, CEXUN_INDEX, index/."""
+    return _folder("index")
+
+
+def _folder(name: str) -> Path:
+    arguments = sys.argv[1:]
+    option = f"--{name}"
+    if option in arguments[:-1]:
+        return Path(arguments[arguments.index(option) + 1]).expanduser()
+    return Path(os.environ.get(f"CEXUN_{name.upper()}") or ROOT / name).expanduser()
+
+
+class _Service:
+    """The open library of one index folder, and the child that builds it."""
+
+    def __init__(self, index: Path) -> None:
+        self.index = index
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+        self._child: subprocess.Popen[str] | None = None
+        self._asked = False
+        self.model_problem: CexunError | None = None
+
+    def library(self) -> Library | None:
+        """The library, opened once; None where there is no index yet."""
+        from indexer.library import Library
+
+        with self._lock:
+            if self._library is not None and self._library.replaced:
+                self._library.close()
+                self._library = None
+            if self._library is None:
+                try:
+                    self._library = Library(self.index)
+                except IndexProblem as problem:
+                    if problem.code == "no_index":
+                        return None
+                    raise
+                # The model takes seconds to load; it does so while the page is being read.
+                threading.Thread(target=self._warm_up, args=(self._library,), daemon=True).start()
+            return self._library
+
+    def _warm_up(self, library: Library) -> None:
+        try:
+            library.warm_up()
+            self.model_problem = None
+        except CexunError as problem:  # shown on the page, and raised again by the question
+            self.model_problem = problem
+
+    def building(self) -> bool:
+        """Whether a build is at work on this index, ours or another."""
+        from indexer.build import is_building
+
+        child = self._child
+        if child is not None and child.poll() is None:
+            return True
+        return self.index.is_dir() and is_building(self.index)
+
+    def start_build(self, language: str) -> None:
+        """Start a build in a process of its own, unless one is at work."""
+        with self._lock:
+            if self._child is not None and self._child.poll() is None:
+                return
+            self._asked = True
+            self._child = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "indexer", "build"),
+                    *("--corpus", str(corpus_folder().resolve())),
+                    *("--index", str(self.index.resolve())),
+                ],
+                cwd=ROOT,
+                env=os.environ | {"CEXUN_LANG": language, "PYTHONIOENCODING": "utf-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
+
+    def stop_build(self) -> None:
+        """End our build; what it has stored stays, and the next one goes on from there."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
+
+    def build_problem(self) -> str | None:
+        """What our last build said when it failed; None if it did not."""
+        child = self._child
+        if child is None or child.poll() in (None, 0) or child.returncode < 0:
+            return None
+        if child.stderr is not None and not child.stderr.closed:
+            self._message = child.stderr.read().strip()[-600:]
+            child.stderr.close()
+        return self._message
+
+    @property
+    def never_asked(self) -> bool:
+        """Whether this app has not started a build yet."""
+        return not self._asked
+
+    _message = ""
+
+
+@st.cache_resource(show_spinner=False)
+def _service(index: str) -> _Service:
+    return _Service(Path(index))
+
+
+def service() -> _Service:
+    """The service of the index in use."""
+    return _service(str(index_folder()))

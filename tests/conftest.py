@@ -1,0 +1,116 @@
+"""What the tests share: small corpora written for them, indexes of these, and the real model's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from light_encoder import LightEncoder
+
+from indexer.build import build
+from indexer.library import Library
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("CEXUN_DATA") or ROOT.parent / "shared")
+
+Write = Callable[[Mapping[str, str | bytes]], Path]
+
+
+def _front(title: str, place: str, year: int, kind: str, level: str, stage: str) -> str:
+    place = f"place: {place}\n" if place else ""
+    return (
+        f"---\ntitle: {title}\nprovince: 青溪省\ncity: 长汀市\n{place}year: {year}\n"
+        f"kind: {kind}\nlevel: {level}\nstage: {stage}\n---\n"
+    )
+
+
+DOCUMENTS: dict[str, str] = {
+    "河湾县/总结2021.txt": _front(
+        "河湾县教育局2021年工作总结", "河湾县", 2021, "工作总结", "县", "义务教育"
+    )
+    + "河湾县教育局2021年工作总结\n一、化解大班额\n"
+    "全县新建学校三所，增加学位四千个，大班额比例由百分之十五降到百分之九。\n"
+    "公开招聘教师一百二十名，全部补充到城区学校。\n"
+    "二、校园食堂\n学校食堂实行大宗物资统一采购。校长每天陪学生用餐。\n",
+    "河湾县/总结2022.txt": _front(
+        "河湾县教育局2022年工作总结", "河湾县", 2022, "工作总结", "县", "义务教育"
+    )
+    + "河湾县教育局2022年工作总结\n一、控辍保学\n"
+    "建立控辍保学台账，逐户走访劝返辍学学生二十一名。\n"
+    "学校食堂实行大宗物资统一采购。\n二、校车管理\n更新校车十五辆，为每辆校车配备照管员。\n",
+    "柳桥县/方案2022.md": _front(
+        "柳桥县学前教育实施方案", "柳桥县", 2022, "实施方案", "县", "学前教育"
+    )
+    + "# 柳桥县学前教育实施方案\n\n## 一、目标\n\n"
+    "到2025年普惠性幼儿园覆盖率达到百分之九十。\n\n"
+    "## 二、措施\n\n利用闲置校舍改建公办幼儿园六所，招聘幼儿教师八十名。\n",
+    "长汀市/督导2022.txt": _front("长汀市督导报告", "", 2022, "督导报告", "市", "义务教育")
+    + "长汀市督导报告\n督导组抽查学校四十所，发现超大班额班级十七个，责令限期整改。\n",
+}
+"""Four documents of two counties and their city, by name. None of it is true."""
+
+
+@pytest.fixture
+def encoder() -> LightEncoder:
+    return LightEncoder()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes files into the corpus folder of this test, which it returns."""
+
+    def write_files(files: Mapping[str, str | bytes]) -> Path:
+        corpus = tmp_path / "corpus"
+        corpus.mkdir(exist_ok=True)
+        for name, content in files.items():
+            path = corpus / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return corpus
+
+    return write_files
+
+
+@pytest.fixture
+def corpus(write: Write) -> Path:
+    return write(DOCUMENTS)
+
+
+@pytest.fixture
+def index(corpus: Path, encoder: LightEncoder, tmp_path: Path) -> Path:
+    """The index of the four documents, made with the light encoder."""
+    build(corpus, tmp_path / "index", encoder=encoder)
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def library(index: Path, encoder: LightEncoder) -> Iterator[Library]:
+    opened = Library(index, lambda _: encoder)
+    yield opened
+    opened.close()
+
+
+# Not pytest's tmp_path for the real model's: these take a minute or two to make and serve all tests.
+@pytest.fixture(scope="session")
+def sample_library() -> Iterator[Library]:
+    """The sample library that the program ships, indexed with the real model."""
+    with TemporaryDirectory() as folder:
+        build(ROOT / "corpus", Path(folder))
+        opened = Library(Path(folder))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def seed_library() -> Iterator[Library]:
+    """The seed documents that lie beside the project, indexed with the real model."""
+    if not (DATA / "seeds").is_dir():
+        pytest.skip(f"no seed documents in {DATA}")
+    with TemporaryDirectory() as folder:
+        build(DATA / "seeds", Path(folder))
+        opened = Library(Path(folder))
+        yield opened
+        opened.close()
