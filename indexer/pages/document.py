@@ -14,8 +14,7 @@ from indexer.pages.service import service
 from indexer.records import Description
 from indexer.words import Words
 
-_SHOWN = 60_000
-"""Characters shown at once; a browser is slow beyond that."""
+_SHOWN = 60_000  # characters shown at once; a browser is slow beyond that
 
 _MIME = {".html": "text/html", ".htm": "text/html"}
 

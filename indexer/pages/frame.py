@@ -15,8 +15,8 @@ import streamlit as st
 from indexer.words import LANGUAGES, Words
 
 FOLDER = Path(__file__).parent
+# File (and address) of each page with its icon, in the order of the menu.
 PAGES = {"search": ":material/search:", "documents": ":material/folder_open:", "document": None}
-"""File (and address) of each page with its icon, in the order of the menu."""
 
 _LABELS = {"zh": "中文", "en": "English"}
 
