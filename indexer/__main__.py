@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 from tqdm import tqdm
@@ -136,15 +136,18 @@ def search(
 
     if (queries is None) != (run_file is None) or (question is None) == (queries is None):
         raise click.UsageError(_WORDS("cli.question_or_queries"))
-    chosen = Filters(**filters)
+    chosen = Filters(**filters)  # type: ignore[arg-type]  # all of them are tuples
     library = Library(index)
     if queries is not None and run_file is not None:
-        lines = evaluate.read_lines(queries)
-        with run_file.open("w", encoding="utf-8") as out:
-            for line in tqdm(lines, unit="", file=sys.stderr, disable=not sys.stderr.isatty()):
-                if "id" not in line or "question" not in line:
-                    raise RequestProblem("bad_query", file=str(queries))
-                narrowed = evaluate.filters_from(line["filters"]) if line.get("filters") else chosen
+        # All lines are looked at before the first is answered.
+        asked = [
+            (line, evaluate.filters_from(line["filters"]) if line.get("filters") else chosen)
+            for line in evaluate.read_lines(queries, "id", "question")
+        ]
+        with _writing(run_file) as out:
+            for line, narrowed in tqdm(
+                asked, unit="", file=sys.stderr, disable=not sys.stderr.isatty()
+            ):
                 found = library.search(str(line["question"]), narrowed, limit, group)
                 answer = {"id": line["id"], "passages": [passage_json(p) for p in found]}
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
@@ -252,8 +255,12 @@ def check(index: Path, as_json: bool) -> None:
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as the command contract has it."""
     row = asdict(passage)
-    keep = ["doc", "title", "place", "year", "kind", "heading", "text", "start", "end", "page", "score", "highlights", "quality", "also_in"]
-    return {name: row[name] for name in keep}
+    return {name: row[name] for name in _PASSAGE_KEYS.split()}
+
+
+_PASSAGE_KEYS = (
+    "doc title place year kind heading text start end page score highlights quality also_in"
+)
 
 
 def _failure_json(failure: Any) -> dict[str, str]:
@@ -265,6 +272,7 @@ def _show_build(result: BuildReport, as_json: bool) -> None:
     for failure in failed:
         _say(_WORDS("build.failed_file", **failure))
     row = asdict(result) | {"failed": failed}
+    del row["embedded"]
     if as_json:
         _print_json(row)
     else:
@@ -283,6 +291,17 @@ def _show_passage(number: int, passage: Passage) -> None:
         sentence = click.style(marked[at:to], fg="yellow", bold=True)
         marked = marked[:at] + sentence + marked[to:]
     click.echo("   " + marked.strip().replace("\n", "\n   ") + "\n")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[TextIO]:
+    try:
+        file = path.open("w", encoding="utf-8")
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise RequestProblem("cannot_write", file=str(path), reason=reason) from problem
+    with file:
+        yield file
 
 
 @contextmanager

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from indexer.catalogue import Catalogue, text_hash
@@ -84,12 +87,22 @@ def build(
 
 
 def list_sources(corpus: Path, size_limit_mb: float) -> tuple[list[Source], list[Failure]]:
-    """The documents of a folder by name, and the files that cannot even be opened."""
+    """The documents of a folder by name, and the files and folders that cannot even be opened."""
     sources: list[Source] = []
     failures: list[Failure] = []
-    for doc, path in walk(corpus):
+
+    def closed(problem: OSError) -> None:
+        folder = Path(problem.filename).relative_to(corpus).as_posix()
+        denied = isinstance(problem, PermissionError)
+        facts: dict[str, object] = {} if denied else {"reason": problem.strerror or str(problem)}
+        code = "no_permission" if denied else "unreadable"
+        failures.append(Failure(file=folder, code=code, facts=facts))
+
+    for doc, path in walk(corpus, closed):
         try:
             doc.encode("utf-8")
+            if _is_special(path):  # reading a pipe would wait for ever
+                raise FileProblem("unreadable", reason="not a regular file")
             content = read_bytes(path, size_limit_mb)
         except UnicodeEncodeError:
             shown = doc.encode("utf-8", "replace").decode()
@@ -98,18 +111,27 @@ def list_sources(corpus: Path, size_limit_mb: float) -> tuple[list[Source], list
             failures.append(Failure(file=doc, code=problem.code, facts=problem.facts))
         else:
             digest = hashlib.sha256(content).hexdigest()
-            sources.append(
-                Source(doc, digest, len(content), lambda path=path: read_file(path, size_limit_mb))
-            )
+            read = partial(read_file, path, size_limit_mb)
+            sources.append(Source(doc, digest, len(content), read))
     return sources, failures
 
 
-def walk(corpus: Path) -> Iterator[tuple[str, Path]]:
+def _is_special(path: Path) -> bool:
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # reading it will say what is wrong
+        return False
+
+
+def walk(
+    corpus: Path, closed: Callable[[OSError], None] = lambda problem: None
+) -> Iterator[tuple[str, Path]]:
     """The files of a corpus as (doc, path), in order of their names.
 
     Names that begin with `_`, `.` or `~$` are left out, and so is the README of the corpus itself.
+    `closed` is told of folders that cannot be entered.
     """
-    for folder, folders, files in os.walk(corpus):
+    for folder, folders, files in os.walk(corpus, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
         for name in sorted(files):
             if name.startswith(("_", ".", "~$")):
@@ -187,7 +209,12 @@ class _Build:
         self.catalogue.clear_pending()
 
         kept = {s.doc for s in sources} | {f["file"] for f in failures}
-        removed = [doc for doc in known if doc not in kept]
+        # A folder that cannot be entered now may come back, and its documents are still there.
+        removed = [
+            doc
+            for doc in known
+            if doc not in kept and not any(str(p) in kept for p in PurePosixPath(doc).parents)
+        ]
         for doc in removed:
             self.catalogue.remove(doc)
         self.catalogue.save_failures(failures)
@@ -259,11 +286,11 @@ class _Build:
             yield group
 
     def _prepare(self, source: Source) -> Document:
-        encoder = self._load_encoder()
         raw = source.read()
         cleaned = clean(raw.text)
         if not any(character.isalnum() for character in cleaned.text):
             raise FileProblem("no_text")
+        encoder = self._load_encoder()
         headings = []
         for mark in raw.headings:
             start, end = cleaned.offsets.to_clean(mark.start, mark.end)
@@ -306,6 +333,8 @@ class _Build:
         for at in range(0, len(new), SLICE_TEXTS):
             keys = new[at : at + SLICE_TEXTS]
             fresh = encoder.encode_passages([texts[key] for key in keys])
+            # As exact as they are kept, so that a build that was killed ends with the same bytes.
+            fresh = fresh.astype(np.float16).astype(np.float32)
             slice_vectors: dict[bytes, Matrix] = dict(zip(keys, fresh, strict=True))
             self.catalogue.save_pending(slice_vectors)
             vectors |= slice_vectors

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -21,6 +22,7 @@ from indexer.records import Chunk, HeadingMark, PageMark, Sentence
 from indexer.sentences import BOUNDARY, split_statements
 
 CountTokens = Callable[[str], int]
+Fits = Callable[[int, int], bool]
 
 CHUNK_CHARACTERS = 400
 """Aimed-at size of a chunk. Measured: see the README, "Choices and their measurements"."""
@@ -32,24 +34,25 @@ _NUMBERED = r"(?<=\n)(?=\d{1,2}(?:[.．](?!\d)|、)|第[一二三四五六七八
 _LETTERED = r"(?<=\n)(?=[（(]\d{1,2}[）)])"
 _MEASURES = r"(?<=\n)(?=[一二三四五六七八九十]{1,3}(?:是|要))"
 _PARAGRAPH = r"(?<=\n)"
-_CLAUSE = r"(?<=[，、：\s])|(?<=[,:])(?!\d)"
-
-
-def _splitter(separators: list[str], size: int, length: CountTokens) -> Callable[[str], list[str]]:
-    return RecursiveCharacterTextSplitter(
-        separators=separators,
-        is_separator_regex=True,
-        keep_separator="end",
-        strip_whitespace=False,
-        chunk_size=size,
-        chunk_overlap=0,
-        length_function=length,
-    ).split_text
-
-
-_by_structure = _splitter(
-    [_NUMBERED, _LETTERED, _MEASURES, _PARAGRAPH, BOUNDARY], CHUNK_CHARACTERS, len
+_CUTS = (
+    re.compile(BOUNDARY),
+    re.compile(r"(?<=\D[，、：,:])|(?<=[，、：,:])(?!\d)|(?<=\s)"),
+    re.compile(r"(?<![\d.,．，%％])|(?![\d.,．，%％])"),
 )
+"""Where a text too long for the model is cut, best first; none of them lies within a number."""
+
+_CHARACTERS_A_TOKEN = 16
+"""No text with more characters a token than this is offered to the model: counting takes time."""
+
+
+_by_structure = RecursiveCharacterTextSplitter(
+    separators=[_NUMBERED, _LETTERED, _MEASURES, _PARAGRAPH, BOUNDARY],
+    is_separator_regex=True,
+    keep_separator="end",
+    strip_whitespace=False,
+    chunk_size=CHUNK_CHARACTERS,
+    chunk_overlap=0,
+).split_text
 
 
 def chunk(
@@ -66,31 +69,45 @@ def chunk(
     most it can read, in tokens. `title` is put before each passage, so that the place and year
     that it names are known to every part of the document.
     """
-    title = title[:MAX_TITLE]
     headings = find_headings(text, marks)
     outline = Outline(headings)
-    lines = {(heading.start, heading.end) for heading in headings if heading.alone}
+    lines = {
+        (heading.start, heading.end) for heading in headings if heading.alone and heading.heads
+    }
     page_starts = [page.start for page in pages]
+    title = _shortened(title[:MAX_TITLE], count_tokens, window)
+
+    @cache
+    def above(path: tuple[str, ...]) -> tuple[str, ...]:
+        """The headings, without the outer ones where they would leave no room for the text."""
+        while path and count_tokens(" ".join((title, *path))) > window // 2:
+            path = path[1:]
+        return path
+
+    def passage(start: int, end: int) -> str:
+        return passage_text(title, above(_path(text, outline, start, end)), text[start:end])
+
+    def fits(start: int, end: int) -> bool:
+        short = end - start <= _CHARACTERS_A_TOKEN * window
+        return short and count_tokens(passage(start, end)) <= window
+
     chunks: list[Chunk] = []
     for start, end in _sections(text, headings):
-        for piece_start, piece_end in _pieces(
-            text, start, end, outline, title, count_tokens, window
-        ):
+        for piece_start, piece_end in _pieces(text, start, end, fits):
             piece = text[piece_start:piece_end]
             sentences = tuple(
                 sentence if (sentence.start, sentence.end) not in lines else _mute(sentence)
                 for sentence in split_statements(piece, piece_start)
             )
-            path = _path(text, outline, piece_start)
             page = bisect_right(page_starts, piece_start) - 1
             chunks.append(
                 Chunk(
                     start=piece_start,
                     end=piece_end,
                     text=piece,
-                    heading=path,
+                    heading=_path(text, outline, piece_start, piece_end),
                     sentences=sentences,
-                    passage=passage_text(title, path, piece),
+                    passage=passage(piece_start, piece_end),
                     page=pages[page].number if page >= 0 else None,
                     embedded=any(sentence.embedded for sentence in sentences),
                 )
@@ -111,48 +128,54 @@ def _sections(text: str, headings: tuple[Heading, ...]) -> list[tuple[int, int]]
     return list(pairwise(cuts))
 
 
-def _pieces(
-    text: str,
-    start: int,
-    end: int,
-    outline: Outline,
-    title: str,
-    count_tokens: CountTokens,
-    window: int,
-) -> list[tuple[int, int]]:
-    """Cut one section into stretches that fit the model."""
-    fitting: list[tuple[int, int]] = []
+def _shortened(title: str, count_tokens: CountTokens, window: int) -> str:
+    """The title, cut where it would take more than a quarter of what the model can read."""
+    while title and count_tokens(title) > window // 4:
+        title = title[: len(title) * 3 // 4]
+    return title
+
+
+def _pieces(text: str, start: int, end: int, fits: Fits) -> Iterator[tuple[int, int]]:
+    """Cut one section into stretches of the aimed-at size that fit the model."""
     for piece in _by_structure(text[start:end]):
-        path = _path(text, outline, start)
-
-        def tokens(part: str, path: tuple[str, ...] = path) -> int:
-            return count_tokens(passage_text(title, path, part))
-
-        parts = [piece]
-        if tokens(piece) > window:
-            parts = _splitter([BOUNDARY, _CLAUSE], window, tokens)(piece)
-        for part in parts:
-            for fit in _halves(part, tokens, window):
-                fitting.append((start, start + len(fit)))
-                start += len(fit)
-    return fitting
+        yield from _fitting(text, start, start + len(piece), fits)
+        start += len(piece)
 
 
-def _halves(text: str, tokens: CountTokens, window: int) -> list[str]:
-    """Halve a text, at a comma or space near the middle if there is one, until it fits."""
-    if len(text) < 2 or tokens(text) <= window:
-        return [text]
-    middle = len(text) // 2
-    near = [m.start() for m in re.finditer(_CLAUSE, text) if abs(m.start() - middle) < middle // 2]
-    cut = min(near, key=lambda place: abs(place - middle), default=middle)
-    return _halves(text[:cut], tokens, window) + _halves(text[cut:], tokens, window)
+def _fitting(
+    text: str, start: int, end: int, fits: Fits, places: tuple[re.Pattern[str], ...] = _CUTS
+) -> Iterator[tuple[int, int]]:
+    """Halve a stretch until it fits: between sentences, else clauses, else not in a number."""
+    if end - start < 2 or fits(start, end):
+        yield start, end
+        return
+    cut = _nearest(places[0], text, start, end) if places else (start + end) // 2
+    if cut is None:
+        yield from _fitting(text, start, end, fits, places[1:])
+    else:
+        yield from _fitting(text, start, cut, fits, places)
+        yield from _fitting(text, cut, end, fits, places)
 
 
-def _path(text: str, outline: Outline, start: int) -> tuple[str, ...]:
-    """The heading path of a chunk; a heading that opens the chunk is part of it."""
-    while start < len(text) and text[start].isspace():
-        start += 1
-    return outline.path(start)
+def _nearest(place: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """Where a pattern matches nearest to the middle of a stretch, with words on either side."""
+    stretch = text[start:end]
+    first = start + len(stretch) - len(stretch.lstrip())
+    last = start + len(stretch.rstrip())
+    middle = (start + end) // 2
+    for radius in (100, end - start):
+        low, high = max(first + 1, middle - radius), min(last, middle + radius)
+        found = (match.start() for match in place.finditer(text, low, high))
+        cut = min((at for at in found if at < high), key=lambda at: abs(at - middle), default=None)
+        if cut is not None:
+            return cut
+    return None
+
+
+def _path(text: str, outline: Outline, start: int, end: int) -> tuple[str, ...]:
+    """The heading path of a stretch; a heading that opens it is part of it."""
+    stretch = text[start:end]
+    return outline.path(start + len(stretch) - len(stretch.lstrip()))
 
 
 def _mute(sentence: Sentence) -> Sentence:

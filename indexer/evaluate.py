@@ -27,7 +27,7 @@ Measures = dict[str, float]
 
 def passages_of(folder: Path) -> list[Source]:
     """The passages of a BEIR folder as documents; `doc` is the passage's id."""
-    return [_source(row) for row in read_lines(folder / "corpus.jsonl")]
+    return [_source(row) for row in read_lines(folder / "corpus.jsonl", "_id", "text")]
 
 
 def _source(row: dict[str, Any]) -> Source:
@@ -41,7 +41,7 @@ def _source(row: dict[str, Any]) -> Source:
 
 def questions_of(folder: Path) -> list[tuple[str, str, Filters]]:
     """The questions of a BEIR folder: id, text, filters."""
-    rows = read_lines(folder / "queries.jsonl")
+    rows = read_lines(folder / "queries.jsonl", "_id", "text")
     return [(str(row["_id"]), str(row["text"]), filters_from(row.get("filters"))) for row in rows]
 
 
@@ -51,10 +51,10 @@ def grades_of(folder: Path) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.reader(file, delimiter="\t"):
+            for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 if len(row) >= 3 and row[2].lstrip("-").isdigit():
                     grades.setdefault(row[0], {})[row[1]] = int(row[2])
-    except OSError as problem:
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise RequestProblem("no_eval_file", file=str(path)) from problem
     return grades
 
@@ -78,8 +78,11 @@ def filters_from(value: object) -> Filters:
     return Filters(**fields)
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file. Raises RequestProblem: no_eval_file, bad_line."""
+def read_lines(path: Path, *fields: str) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file, each of which must have these fields.
+
+    Raises RequestProblem: no_eval_file, bad_line, missing_field.
+    """
     rows: list[dict[str, Any]] = []
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -92,6 +95,10 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
                     raise RequestProblem("bad_line", file=str(path), line=number) from problem
                 if not isinstance(row, dict):
                     raise RequestProblem("bad_line", file=str(path), line=number)
+                for field in fields:
+                    if field not in row:
+                        facts = {"file": str(path), "line": number, "field": field}
+                        raise RequestProblem("missing_field", **facts)
                 rows.append(row)
     except (OSError, UnicodeDecodeError) as problem:
         raise RequestProblem("no_eval_file", file=str(path)) from problem

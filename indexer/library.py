@@ -1,4 +1,7 @@
-"""The library: opens an index and composes the steps; the one door for pages, commands and tests."""
+"""The library: opens an index and composes the steps.
+
+The one door for pages, commands and tests.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,15 @@ class Library:
     Safe to share between threads. Each question first takes in what a build has changed since.
     """
 
-    def __init__(self, index: Path, load: Callable[[str], Encoder] = load_encoder) -> None:
-        """Open the index in a folder; the model is loaded at the first question.
+    def __init__(self, index: Path, load: Callable[[str], Encoder] | None = None) -> None:
+        """Open the index in a folder; the model is loaded, by `load`, at the first question.
 
         Raises IndexProblem: no_index, other_version, damaged.
         """
         self.index = index
         self.catalogue = Catalogue(index)
         self._file = self.catalogue.path.stat()
-        self._load = load
+        self._load = load or load_encoder
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._view: VectorView | None = None
@@ -70,22 +73,24 @@ class Library:
 
         A blank question has no passages. Raises IndexProblem (other_model) and ModelError.
         """
-        question = " ".join(question.split())
+        # Half a surrogate pair, as a console of another encoding makes them, no model reads.
+        question = " ".join(question.encode("utf-8", "ignore").decode().split())
         if not question or limit < 1:
             return []
         encoder, view = self._question_side()
         if view is None:
             return []
-        view.catch_up()
-        hits = retrieve.rank(
-            encoder.encode_question(question),
-            self.catalogue,
-            view,
-            filters or Filters(),
-            max(retrieve.CANDIDATES, limit * (3 if group else 1)),
-        )
+        vector, chosen = encoder.encode_question(question), filters or Filters()
+        candidates = max(retrieve.CANDIDATES, limit)
+        hits = retrieve.rank(vector, self.catalogue, view, chosen, candidates)
         if group:
-            hits = retrieve.best_per_document(hits, self.catalogue)
+            best = retrieve.best_per_document(hits, self.catalogue)
+            # One long document may hold all the candidates: look further until there are enough.
+            while len(best) < limit and len(hits) >= candidates:
+                candidates *= 4
+                hits = retrieve.rank(vector, self.catalogue, view, chosen, candidates)
+                best = retrieve.best_per_document(hits, self.catalogue)
+            hits = best
         return retrieve.fetch(hits[:limit], self.catalogue)
 
     def document(self, doc: str) -> StoredDocument:
@@ -114,10 +119,13 @@ class Library:
         """
         corpus = Path(self.catalogue.settings().get("corpus", ""))
         path = corpus / doc
-        inside = corpus.is_absolute() and path.resolve().is_relative_to(corpus.resolve())
-        if not inside or not path.is_file():
-            raise RequestProblem("no_original", doc=doc)
-        return path
+        try:
+            inside = corpus.is_absolute() and path.resolve().is_relative_to(corpus.resolve())
+            if inside and path.is_file():
+                return path
+        except (OSError, ValueError):  # no name of a file at all
+            pass
+        raise RequestProblem("no_original", doc=doc)
 
     def status(self) -> dict[str, object]:
         """What the index holds, for people and for `status --json`."""
@@ -152,12 +160,12 @@ class Library:
         if len(missing) or len(extra):
             problems.append({"code": "view_differs", "missing": len(missing), "extra": len(extra)})
         elif len(ids):
-            off = [i for i, v in zip(ids, vectors, strict=True) if view.reconstruct(i) @ v < 0.99]
+            pairs = zip(ids, vectors, strict=True)
+            off = [i for i, v in pairs if not view.reconstruct(i) @ v >= 0.99]  # nan is off, too
             if off:
                 problems.append({"code": "view_differs", "missing": len(off), "extra": len(off)})
-        for chunk in self.catalogue.broken_chunks(int(settings["dimension"])):
-            problems.append({"code": "broken_chunk", "chunk": chunk})
-        return problems
+        broken = self.catalogue.broken_chunks(int(settings["dimension"]))
+        return problems + [{"code": "broken_chunk", "chunk": chunk} for chunk in broken]
 
     def _open_view(self) -> VectorView:
         with self._lock:

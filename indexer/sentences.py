@@ -12,12 +12,15 @@ import re
 from indexer.records import Sentence
 
 _STOP = "。！？；!?;"
-_CLOSING = "”’」』）)】》〉\"'〕]"
+_CLOSING = re.escape("”’」』）)】》〉\"'〕]")
+_NO_MORE = rf"(?![{_STOP}{_CLOSING}，,、])"
 BOUNDARY = (
-    rf"(?<=[{_STOP}])(?![{_STOP}{re.escape(_CLOSING)}])"
-    rf"|(?<=[{_STOP}][{re.escape(_CLOSING)}])(?![{_STOP}{re.escape(_CLOSING)}，,、])"
-    r"|(?<=\n)"
-    r"|(?<=[a-z)]\.)(?=\s+[A-Z“\"])"
+    # A half-width mark before a Latin letter belongs to an address: `a.cn/x?id=1`.
+    rf"(?<=[{_STOP}])(?![{_STOP}{_CLOSING}])(?<![!?;](?=[A-Za-z]))"
+    # A look-behind has one length: one closing mark, two, three, four.
+    + "".join(rf"|(?<=[{_STOP}]{f'[{_CLOSING}]' * n}){_NO_MORE}" for n in range(1, 5))
+    + r"|(?<=\n)"
+    r"|(?<=[a-z)%]\.)(?=\s+[A-Z“\"])"
 )
 """A pattern of no width that matches where one sentence ends and the next begins."""
 
@@ -27,7 +30,7 @@ MIN_LETTERS = 6
 """Fewer letters than this are a fragment: embedded alone it would match anything."""
 
 MAX_STATEMENT = 50
-_CLAUSE_END = re.compile(r"[，：]|(?<!\d)[,:]|[,:](?!\d)")
+_CLAUSE_END = re.compile(r"(?<!\d)[，：,:]|[，：,:](?!\d)")  # not in 1，200人, 1：3 or 8:30
 
 
 def split_sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:

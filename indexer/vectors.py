@@ -2,7 +2,7 @@
 
 A flat index over float16 components (`SQfp16`), inner product, so the search is exhaustive and
 exact to float16. The snapshot on disk is one file, written beside and renamed over: a line of JSON
-(which catalogue, up to which change, how many vectors, checksum), then FAISS's own bytes. Whatever
+(which catalogue, up to which change, checksum of it all), then FAISS's own bytes. Whatever
 does not fit is thrown away and made again from the catalogue; nothing is embedded for it.
 
 The index that questions are asked of is never changed in place: catching up works on a copy and
@@ -32,7 +32,7 @@ _FORMAT = 1
 
 
 class _State(NamedTuple):
-    index: faiss.Index
+    flat: faiss.IndexIDMap2
     seq: int
 
 
@@ -62,7 +62,7 @@ class VectorView:
         return self._saved != self._state.seq
 
     def __len__(self) -> int:
-        return int(self._state.index.ntotal)
+        return int(self._state.flat.ntotal)
 
     def catch_up(self) -> None:
         """Apply what has changed in the catalogue since."""
@@ -70,13 +70,13 @@ class VectorView:
             if self._catalogue.last_change() == self._state.seq:
                 return
             changes = self._catalogue.changes_since(self._state.seq)
-            index = faiss.clone_index(self._state.index)
-            if changes.removed and index.ntotal:
-                index.remove_ids(np.array(changes.removed, np.int64))
+            flat: faiss.IndexIDMap2 = faiss.clone_index(self._state.flat)  # type: ignore[assignment]
+            if changes.removed and flat.ntotal:
+                flat.remove_ids(faiss.IDSelectorBatch(np.array(changes.removed, np.int64)))
             if changes.added:
-                index.add_with_ids(changes.vectors, np.array(changes.added, np.int64))
-            agrees = index.ntotal == changes.total
-            self._state = _State(index, changes.seq) if agrees else self._rebuilt()
+                flat.add_with_ids(changes.vectors, np.array(changes.added, np.int64))
+            agrees = flat.ntotal == changes.total
+            self._state = _State(flat, changes.seq) if agrees else self._rebuilt()
 
     def search(
         self, vector: Vector, count: int, only: NDArray[np.int64] | None = None
@@ -86,39 +86,40 @@ class VectorView:
         `only` restricts the search to these chunk ids, inside the search, so that a full result
         comes back whenever there are enough of them.
         """
-        index = self._state.index
-        count = min(count, index.ntotal if only is None else len(only))
+        flat = self._state.flat
+        count = min(count, flat.ntotal if only is None else len(only))
         if count == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         parameters = None
         if only is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))
+            chosen = faiss.IDSelectorBatch(only)
+            parameters = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         with _one_thread():
-            scores, ids = index.search(vector[None, :], count, params=parameters)
+            scores, ids = flat.search(vector[None, :], count, params=parameters)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
 
     def ids(self) -> NDArray[np.int64]:
         """The ids of all chunks in the view."""
-        index = self._state.index
-        return np.asarray(faiss.vector_to_array(index.id_map), np.int64)
+        return np.asarray(faiss.vector_to_array(self._state.flat.id_map), np.int64)
 
     def reconstruct(self, chunk: int) -> Vector:
         """The vector that the view holds of a chunk."""
-        return np.asarray(self._state.index.reconstruct(int(chunk)), np.float32)
+        return np.asarray(self._state.flat.reconstruct(int(chunk)), np.float32)
 
     def save(self) -> None:
         """Write the snapshot, whole or not at all."""
         state = self._state
-        body = faiss.serialize_index(state.index)
-        head = {
+        body = faiss.serialize_index(state.flat).data
+        head: dict[str, object] = {
             "format": _FORMAT,
             "catalogue": self._identity,
             "seq": state.seq,
-            "count": int(state.index.ntotal),
-            "crc32": zlib.crc32(body),
         }
-        beside = self._path.with_name(f"{FILE_NAME}.{os.getpid()}.tmp")
+        head["crc32"] = _checksum(head, body)
+        # Only the build that holds the folder's lock writes: one name will do, and what a killed
+        # build has left under it is written over.
+        beside = self._path.with_name(f"{FILE_NAME}.tmp")
         with beside.open("wb") as file:
             file.write(json.dumps(head).encode() + b"\n")
             file.write(body)
@@ -134,10 +135,10 @@ class VectorView:
 
     def _rebuilt(self) -> _State:
         seq, ids, vectors = self._catalogue.all_vectors()
-        index = _empty(self._dimension)
+        flat = _empty(self._dimension)
         if ids:
-            index.add_with_ids(vectors, np.array(ids, np.int64))
-        return _State(index, seq)
+            flat.add_with_ids(vectors, np.array(ids, np.int64))
+        return _State(flat, seq)
 
     def _load(self) -> _State | None:
         """The snapshot, or None if it is missing, damaged or of another catalogue."""
@@ -147,17 +148,25 @@ class VectorView:
                 body = np.frombuffer(file.read(), np.uint8)
         except (OSError, ValueError):
             return None
-        if not isinstance(head, dict) or head.get("format") != _FORMAT:
+        if not isinstance(head, dict) or head.pop("crc32", None) != _checksum(head, body.data):
             return None
-        if head.get("catalogue") != self._identity or head.get("crc32") != zlib.crc32(body):
+        if head["format"] != _FORMAT or head["catalogue"] != self._identity:
             return None
-        index = faiss.deserialize_index(body)
-        if index.d != self._dimension or head["seq"] > self._catalogue.last_change():
+        try:
+            flat = faiss.deserialize_index(body)
+        except RuntimeError:  # written by a version of FAISS that this one cannot read
             return None
-        return _State(index, head["seq"])
+        if not isinstance(flat, faiss.IndexIDMap2):
+            return None
+        fits = flat.d == self._dimension and head["seq"] <= self._catalogue.last_change()
+        return _State(flat, head["seq"]) if fits else None
 
 
-def _empty(dimension: int) -> faiss.Index:
+def _checksum(head: dict[str, object], body: memoryview) -> int:
+    return zlib.crc32(body, zlib.crc32(json.dumps(head).encode()))
+
+
+def _empty(dimension: int) -> faiss.IndexIDMap2:
     flat = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )

@@ -53,11 +53,13 @@ def preferred_language() -> str:
 
 def duration(words: Words, seconds: float) -> str:
     """A span of time as one says it: seconds below a minute, else minutes, else hours."""
-    if seconds < 60:
-        return words("time.seconds", n=max(1, round(seconds)))
-    if seconds < 3600:
-        return words("time.minutes", n=round(seconds / 60))
-    return words("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return words("time.seconds", n=whole)
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return words("time.minutes", n=minutes)
+    return words("time.hours", h=minutes // 60, m=minutes % 60)
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from click.testing import CliRunner
 from light_encoder import LightEncoder
 
 from indexer.build import build
@@ -93,7 +94,15 @@ def library(index: Path, encoder: LightEncoder) -> Iterator[Library]:
     opened.close()
 
 
-# Not pytest's tmp_path for the real model's: these take a minute or two to make and serve all tests.
+@pytest.fixture
+def light_command_line(encoder: LightEncoder, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Runs commands in this process, with the light encoder in place of every model."""
+    for module in ("build", "library"):
+        monkeypatch.setattr(f"indexer.{module}.load_encoder", lambda _: encoder)
+    return CliRunner()
+
+
+# Not pytest's tmp_path for the real model's: these take minutes to make and serve all tests.
 @pytest.fixture(scope="session")
 def sample_library() -> Iterator[Library]:
     """The sample library that the program ships, indexed with the real model."""

@@ -27,7 +27,7 @@ Array = NDArray[np.float32]
 @cache
 def _place(pair: str) -> tuple[int, float]:
     """The component that a pair of characters counts towards, and the sign it counts with."""
-    number = zlib.crc32(pair.encode("utf-8", "surrogatepass"))
+    number = zlib.crc32(pair.encode("utf-8"))  # which fails on half a character, as models do
     return number % LightEncoder.dimension, 1.0 if number >> 16 & 1 else -1.0
 
 

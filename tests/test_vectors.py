@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import faiss
 import numpy as np
@@ -116,20 +117,28 @@ def test_an_empty_view_finds_nothing(catalogue: Catalogue, tmp_path: Path) -> No
 
 
 def test_a_question_takes_one_thread_whichever_thread_asks(
-    catalogue: Catalogue, tmp_path: Path
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(catalogue, 1, 5)
     view = VectorView(catalogue, tmp_path, DIMENSION)
+    flat = view._state.flat
+    search = flat.search
     used: list[int] = []
 
-    def ask() -> None:
+    def spy(*given: Any, **named: Any) -> object:
+        used.append(faiss.omp_get_max_threads())
+        return search(*given, **named)
+
+    def ask() -> None:  # OpenMP keeps the number for each thread
+        faiss.omp_set_num_threads(3)
         view.search(vector(1), 3)
         used.append(faiss.omp_get_max_threads())
 
+    monkeypatch.setattr(flat, "search", spy)
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
-    assert used == [1]
+    assert used == [1, 3]
 
 
 # Catching up
@@ -175,6 +184,18 @@ def test_a_view_that_lost_a_vector_is_made_again(catalogue: Catalogue, tmp_path:
     put(catalogue, 2, 1)
     view.catch_up()
     assert_agrees(view, catalogue)
+
+
+def test_what_a_search_is_using_is_never_changed(catalogue: Catalogue, tmp_path: Path) -> None:
+    put(catalogue, 1, 3)
+    view = VectorView(catalogue, tmp_path, DIMENSION)
+    in_use, before = view._state.flat, held(view)
+    put(catalogue, 1, 2, version=1)
+    put(catalogue, 2, 4)
+    view.catch_up()
+    assert held(view) != before
+    assert faiss.vector_to_array(in_use.id_map).tolist() == list(before)
+    assert [in_use.reconstruct(chunk).tolist() for chunk in before] == list(before.values())
 
 
 def test_searching_goes_on_while_it_catches_up(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -245,7 +266,7 @@ def test_a_snapshot_is_loaded_and_brought_up_to_date(saved: Catalogue, tmp_path:
     assert_agrees(again, saved)
     again.save()
     assert (tmp_path / FILE_NAME).read_bytes() == before
-    assert [path.name for path in tmp_path.glob("*.tmp")] == []
+    assert not list(tmp_path.glob("*.tmp"))
 
 
 def seal(path: Path, body: bytes, **changed: object) -> None:

@@ -28,7 +28,7 @@ def read_file(path: Path, size_limit_mb: float = SIZE_LIMIT_MB) -> RawText:
     """Read one file.
 
     Raises FileProblem: unknown_kind, too_large, empty_file, no_permission, vanished, unreadable,
-    binary_file, unknown_encoding, no_text.
+    binary_file, unknown_encoding, no_text, bad_front_matter, parser_failed.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from indexer.records import HeadingMark, RawText
+
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|第.{1,4}[编章节条]")
+_BEFORE_TITLE = 100
+"""Characters that may stand before a title: a date line, a document number, no paragraph."""
 
 
 class Block(NamedTuple):
@@ -17,39 +22,54 @@ class Block(NamedTuple):
 def assemble(blocks: list[Block], front: tuple[tuple[str, str], ...] = ()) -> RawText:
     """Write blocks one below the other.
 
-    A single heading of the highest level is the title of the document; the levels of the rest are
-    moved up so that the highest in use is 1.
+    A single heading of the highest level at the head of the document is its title, unless it is
+    numbered; the levels of the rest are moved up so that the highest in use is 1.
     """
     blocks = [Block(block.text.strip(), block.level) for block in blocks if block.text.strip()]
-    levels = [block.level for block in blocks if block.level]
-    top = min(levels, default=0)
-    title = next((b.text for b in blocks if b.level == top), None) if top else None
-    alone = levels.count(top) == 1 and title is not None
-    base = min((level for level in levels if level > top), default=top) if alone else top
+    title = _title(blocks)
+    levels = [block.level for block in blocks if block.level and block is not title]
+    base = min(levels, default=1)
     text = ""
     marks: list[HeadingMark] = []
     for block in blocks:
         if text:
             text += "\n"
         if block.level:
-            is_title = alone and block.level == top
-            level = 0 if is_title else block.level - base + 1
+            level = 0 if block is title else block.level - base + 1
             marks.append(HeadingMark(len(text), len(text) + len(block.text), level))
         text += block.text
-    return RawText(text, tuple(marks), front=front, title=title if alone else None)
+    return RawText(text, tuple(marks), front=front, title=title.text if title else None)
 
 
-def table_rows(rows: list[list[str]]) -> list[Block]:
-    """Write a table as lines that read by themselves: each cell behind its column's head."""
-    rows = [[" ".join(cell.split()) for cell in row] for row in rows if any(row)]
-    if len(rows) < 2:
+def _title(blocks: list[Block]) -> Block | None:
+    headings = [block for block in blocks if block.level]
+    top = min((block.level for block in headings), default=0)
+    if [block.level for block in headings].count(top) != 1 or headings[0].level != top:
+        return None
+    title = headings[0]
+    before = sum(len(block.text) for block in blocks[: blocks.index(title)])
+    return None if before > _BEFORE_TITLE or _NUMBERED.match(title.text) else title
+
+
+def table_rows(rows: list[list[str]], head_rows: int = 1) -> list[Block]:
+    """Write a table as lines that read by themselves: each cell behind its column's head.
+
+    The head may take several rows, whose cells are then joined, or none.
+    """
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    rows = [row for row in rows if any(row)]
+    if not head_rows or len(rows) <= head_rows:
         return [Block("，".join(cell for cell in row if cell)) for row in rows]
-    head, *body = rows
+    width = max(len(row) for row in rows)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    # dict.fromkeys: a cell that spans the rows of the head names its column once.
+    columns = zip(*rows[:head_rows], strict=True)
+    head = ["".join(dict.fromkeys(column)) for column in columns]
     lines = [Block(" | ".join(head))]
-    for row in body:
+    for row in rows[head_rows:]:
         cells = [
             f"{name}：{cell}" if name and at else cell
-            for at, (name, cell) in enumerate(zip([*head, *[""] * len(row)], row, strict=False))
+            for at, (name, cell) in enumerate(zip(head, row, strict=True))
             if cell
         ]
         lines.append(Block("，".join(cells)))

@@ -12,8 +12,11 @@ import yaml
 
 from indexer.errors import FileProblem
 
-_BLOCK = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,20000}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_KEY = re.compile(r"^[A-Za-z_\u4e00-\u9fff]+\s*:", re.MULTILINE)
+_BLOCK = re.compile(
+    r"\A\ufeff?\s*^---[ \t]*\r?\n(.{0,20000}?)\r?\n---[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_KEY = re.compile(r"^(?:[A-Za-z_]+\s*[:：](?!//)|[\u4e00-\u9fff]+\s*:(?=\s))", re.MULTILINE)
 
 
 def split_front_matter(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
@@ -24,14 +27,15 @@ def split_front_matter(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
     found = _BLOCK.match(text)
     if not found or not _KEY.search(found.group(1)):
         return (), text
+    first = text.count("\n", 0, found.start(1)) + 1
     try:
         # BaseLoader builds nothing but strings, lists and dictionaries.
-        values = yaml.load(found.group(1), Loader=yaml.BaseLoader)
-    except yaml.YAMLError as problem:
+        values = yaml.load(found.group(1), Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as problem:
         line = getattr(getattr(problem, "problem_mark", None), "line", 0)
-        raise FileProblem("bad_front_matter", line=line + 2) from problem
-    if not isinstance(values, dict):
-        return (), text
+        raise FileProblem("bad_front_matter", line=first + line) from problem
+    if not isinstance(values, dict):  # `title：X` and `title:X` are no pairs to YAML
+        raise FileProblem("bad_front_matter", line=first)
     pairs = tuple(
         (str(key).strip().lower(), value) for key, value in values.items() if isinstance(value, str)
     )

@@ -1,0 +1,208 @@
+"""Reads files in worker processes, so that a file that hangs, swells or crashes costs itself only.
+
+Each worker is a child of its own (`worker.py`), driven by a thread here. A watch looks at all of
+them some ten times a second and ends one that has run past its time or grown past its memory; it
+measures through psutil and so works on every system. Where the system can enforce a limit itself
+(`resource`), the child also asks for twice that, against a leap between two looks. Reading runs ahead of the consumer by a bounded number
+of documents.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any
+
+import psutil
+
+from indexer.errors import FileProblem
+from indexer.read.worker import decode_raw
+from indexer.records import RawText
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    size_mb: float = 50.0
+    seconds: float = 300.0
+    memory_mb: float = 700.0
+
+
+class ReaderPool:
+    """Worker processes that read files; a context manager that ends them."""
+
+    def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
+        self.limits = limits or Limits()
+        self._count = workers or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="reader")
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._workers = [_Worker(self.limits) for _ in range(self._count)]
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._closing = threading.Event()
+        self._watch = threading.Thread(target=self._watch_over, daemon=True)
+        self._watch.start()
+
+    def __enter__(self) -> ReaderPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        for worker in self._workers:
+            worker.end(None)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._watch.join()
+        for worker in self._workers:
+            worker.close()
+
+    def read(self, path: Path) -> RawText:
+        """Read one file. Raises FileProblem."""
+        worker = self._idle.get()
+        try:
+            return worker.read(path)
+        finally:
+            self._idle.put(worker)
+
+    def read_all(self, paths: Iterable[Path]) -> Iterator[RawText | FileProblem]:
+        """Read many files, in order, running ahead of the consumer by a few files a worker."""
+        waiting: deque[Future[RawText | FileProblem]] = deque()
+        for path in paths:
+            waiting.append(self._threads.submit(self._try, path))
+            if len(waiting) > 4 * self._count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _try(self, path: Path) -> RawText | FileProblem:
+        try:
+            return self.read(path)
+        except FileProblem as problem:
+            return problem
+
+    def _watch_over(self) -> None:
+        while not self._closing.wait(0.05):
+            for worker in self._workers:
+                worker.check()
+
+
+class _Worker:
+    """One child process; started at its first file and again after it had to be ended."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._process: psutil.Process | None = None
+        self._deadline: float | None = None
+        self._ended_for: str | None = None
+
+    def read(self, path: Path) -> RawText:
+        request = {"path": str(path), "size_limit_mb": self._limits.size_mb}
+        self._start()
+        self._deadline = time.monotonic() + self._limits.seconds
+        try:
+            answer = self._ask(json.dumps(request).encode() + b"\n")
+        finally:
+            self._deadline = None
+        if answer is None:
+            limits = self._limits
+            raise FileProblem(
+                self._ended_for or "parser_crashed",
+                seconds=round(limits.seconds),
+                memory_mb=round(limits.memory_mb),
+            )
+        if "raw" not in answer:
+            raise FileProblem(str(answer["code"]), **answer["facts"])
+        return decode_raw(answer["raw"])
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._child is not None and self._child.poll() is None:
+                return
+            self._clear()
+            self._ended_for = None
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "indexer.read.worker", str(self._limits.memory_mb)],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # One thread a worker: there is a worker for each core already.
+                env=os.environ | {"OMP_NUM_THREADS": "1"},
+            )
+            self._process = psutil.Process(self._child.pid)
+
+    def _ask(self, request: bytes) -> dict[str, Any] | None:
+        """Send a request and wait for the answer; None: the child has ended instead."""
+        child = self._child
+        if child is None or child.stdin is None or child.stdout is None:
+            return None
+        try:
+            child.stdin.write(request)
+            child.stdin.flush()
+            head = child.stdout.readline(20)
+            body = child.stdout.read(int(head)) if head.strip().isdigit() else b""
+            answer: dict[str, Any] | None = None
+            if body and len(body) == int(head):
+                answer = json.loads(body)
+            return answer
+        except (OSError, ValueError):
+            return None
+
+    def check(self) -> None:
+        """End the child if it has run past its time or grown past its memory."""
+        deadline, process = self._deadline, self._process
+        if deadline is None or process is None:
+            return
+        if time.monotonic() > deadline:
+            self.end("too_slow")
+            return
+        with suppress(psutil.Error):
+            if process.memory_info().rss > self._limits.memory_mb * 1_000_000:
+                self.end("too_much_memory")
+
+    def end(self, reason: str | None) -> None:
+        """End the child and whatever it has started; its thread sees the pipe close."""
+        with self._lock:
+            if self._child is None or self._child.poll() is not None:
+                return
+            self._ended_for = reason
+            with suppress(psutil.Error):
+                for grandchild in self._process.children(recursive=True) if self._process else []:
+                    grandchild.kill()
+            self._child.kill()
+
+    def close(self) -> None:
+        """Let go of the pipes of an ended child."""
+        with self._lock:
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._child is None:
+            return
+        self._child.wait()
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._child = self._process = None
