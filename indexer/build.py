@@ -14,7 +14,9 @@ import hashlib
 import os
 import stat
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -29,8 +31,10 @@ from indexer.describe import describe
 from indexer.embed import BUNDLED, Encoder, load_encoder, model_name
 from indexer.errors import CexunError, FileProblem, IndexProblem
 from indexer.read import SIZE_LIMIT_MB, read_bytes, read_file
+from indexer.read.pool import Limits, ReaderPool
 from indexer.records import (
     BuildReport,
+    Condition,
     Document,
     Failure,
     HeadingMark,
@@ -42,7 +46,7 @@ from indexer.records import (
 )
 from indexer.vectors import VectorView
 
-RECIPE = f"1-{CHUNK_CHARACTERS}"
+RECIPE = f"2-{CHUNK_CHARACTERS}"
 """Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
 
 GROUP_TEXTS = 1024
@@ -70,23 +74,26 @@ def build(
 
     `model` names the model of a new index (default: the bundled one) and must agree with that of
     an existing one. `report` is called now and then with the progress.
-    Raises IndexProblem (no_corpus, busy, other_model ...) and ModelError.
+    Raises IndexProblem (no_corpus, busy, other_model, index_not_writable ...) and ModelError.
     """
     if not corpus.is_dir():
         raise IndexProblem("no_corpus", folder=str(corpus))
-    sources, failures = list_sources(corpus, size_limit_mb)
-    return build_sources(
-        sources,
-        index,
-        failures=failures,
-        corpus=str(corpus.resolve()),
-        model=model,
-        encoder=encoder,
-        report=report,
-    )
+    with ReaderPool(Limits(size_mb=size_limit_mb)) as readers:
+        sources, failures = list_sources(corpus, size_limit_mb, readers.read)
+        return build_sources(
+            sources,
+            index,
+            failures=failures,
+            corpus=str(corpus.resolve()),
+            model=model,
+            encoder=encoder,
+            report=report,
+        )
 
 
-def list_sources(corpus: Path, size_limit_mb: float) -> tuple[list[Source], list[Failure]]:
+def list_sources(
+    corpus: Path, size_limit_mb: float, read: Callable[[Path], RawText] = read_file
+) -> tuple[list[Source], list[Failure]]:
     """The documents of a folder by name, and the files and folders that cannot even be opened."""
     sources: list[Source] = []
     failures: list[Failure] = []
@@ -111,8 +118,8 @@ def list_sources(corpus: Path, size_limit_mb: float) -> tuple[list[Source], list
             failures.append(Failure(file=doc, code=problem.code, facts=problem.facts))
         else:
             digest = hashlib.sha256(content).hexdigest()
-            read = partial(read_file, path, size_limit_mb)
-            sources.append(Source(doc, digest, len(content), read))
+            # The processes that read stand in a folder of their own.
+            sources.append(Source(doc, digest, len(content), partial(read, path.absolute())))
     return sources, failures
 
 
@@ -156,18 +163,26 @@ def build_sources(
 
     A document that fails now but was taken in before stays as it was.
     """
-    index.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(index / LOCK_FILE, timeout=2):
-            catalogue = Catalogue(index, create=True)
-            try:
-                return _Build(catalogue, index, corpus, model, encoder, report).run(
-                    list(sources), list(failures)
-                )
-            finally:
-                catalogue.close()
+        index.mkdir(parents=True, exist_ok=True)
+        held = FileLock(index / LOCK_FILE, timeout=2).acquire()
     except Timeout as problem:
         raise IndexProblem("busy", folder=str(index)) from problem
+    except OSError as problem:
+        raise _not_writable(index, problem) from problem
+    with held:
+        catalogue = Catalogue(index, create=True)
+        try:
+            return _Build(catalogue, index, corpus, model, encoder, report).run(
+                list(sources), list(failures)
+            )
+        finally:
+            catalogue.close()
+
+
+def _not_writable(index: Path, problem: OSError) -> IndexProblem:
+    reason = problem.strerror or str(problem)
+    return IndexProblem("index_not_writable", folder=str(index), reason=reason)
 
 
 def is_building(index: Path) -> bool:
@@ -264,9 +279,9 @@ class _Build:
         """Read, clean, describe and chunk, a group of documents at a time."""
         group: list[Document] = []
         texts = 0
-        for source in changed:
+        for source, reading in _ahead(changed):
             try:
-                document = self._prepare(source)
+                document = self._prepare(source, reading.result())
             except FileProblem as problem:
                 failures.append(Failure(file=source.doc, code=problem.code, facts=problem.facts))
                 continue
@@ -285,8 +300,7 @@ class _Build:
         if group:
             yield group
 
-    def _prepare(self, source: Source) -> Document:
-        raw = source.read()
+    def _prepare(self, source: Source, raw: RawText) -> Document:
         cleaned = clean(raw.text)
         if not any(character.isalnum() for character in cleaned.text):
             raise FileProblem("no_text")
@@ -294,12 +308,14 @@ class _Build:
         headings = []
         for mark in raw.headings:
             start, end = cleaned.offsets.to_clean(mark.start, mark.end)
-            headings.append(HeadingMark(start, end, mark.level))
+            if start < end:  # else it fell with the residue
+                headings.append(HeadingMark(start, end, mark.level))
         pages = tuple(
             PageMark(cleaned.offsets.to_clean(page.start, page.start)[0], page.number)
             for page in raw.pages
         )
-        description = describe(_cleaned_front(raw), cleaned.text, source.doc)
+        removed = "\n".join(raw.text[start:end] for start, end in cleaned.removed)
+        description = describe(_cleaned_front(raw), cleaned.text, source.doc, removed)
         stem = PurePosixPath(source.doc).stem  # names a file, and would only blur the passages
         return Document(
             doc=source.doc,
@@ -317,6 +333,7 @@ class _Build:
                 pages,
                 title="" if description.title == stem else description.title,
             ),
+            condition=Condition(cleaned.quality, cleaned.reasons, cleaned.damaged),
         )
 
     def _embed_and_store(self, group: list[Document]) -> None:
@@ -353,7 +370,10 @@ class _Build:
             return
         view = VectorView(self.catalogue, self.index, int(dimension))
         if view.unsaved:
-            view.save()
+            try:
+                view.save()
+            except OSError as problem:
+                raise _not_writable(self.index, problem) from problem
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()
@@ -366,6 +386,22 @@ class _Build:
         if due:
             self.catalogue.save_progress(self.progress)
             self.report(self.progress)
+
+
+def _ahead(sources: list[Source]) -> Iterator[tuple[Source, Future[RawText]]]:
+    """Read the sources in order, a few ahead of their use, on all cores."""
+    count = os.cpu_count() or 1
+    waiting: deque[tuple[Source, Future[RawText]]] = deque()
+    threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+    try:
+        for source in sources:
+            waiting.append((source, threads.submit(source.read)))
+            if len(waiting) > 4 * count:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
 def _texts_of(document: Document) -> Iterator[str]:

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexProblem
 from indexer.records import (
+    Condition,
     Description,
     Document,
     Failure,
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS documents(
   id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
   recipe TEXT NOT NULL, size INTEGER NOT NULL, raw BLOB NOT NULL, edits TEXT NOT NULL,
+  quality REAL NOT NULL, reasons TEXT NOT NULL, damaged TEXT NOT NULL,
   title TEXT NOT NULL, province TEXT, city TEXT, place TEXT, level TEXT, year INTEGER, kind TEXT,
   issuer TEXT, number TEXT, date TEXT, stage TEXT, fictional INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
@@ -64,6 +66,17 @@ CREATE TABLE IF NOT EXISTS pending(hash BLOB PRIMARY KEY, vector BLOB NOT NULL) 
 CREATE TABLE IF NOT EXISTS failures(
   doc TEXT PRIMARY KEY, code TEXT NOT NULL, facts TEXT NOT NULL) WITHOUT ROWID;
 """
+_PROBLEMS = {
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_FULL: "index_not_writable",
+    sqlite3.SQLITE_READONLY: "index_not_writable",
+    sqlite3.SQLITE_CANTOPEN: "index_not_writable",
+    sqlite3.SQLITE_IOERR: "index_not_writable",
+}
+"""What SQLite may run into, and the code of what a person is told."""
+
+_CONDITION = tuple(field.name for field in fields(Condition))
 _DESCRIBED = tuple(field.name for field in fields(Description))
 
 
@@ -116,7 +129,7 @@ class Catalogue:
     def __init__(self, folder: Path, create: bool = False) -> None:
         """Open the catalogue of a folder.
 
-        Raises IndexProblem: no_index, other_version, damaged.
+        Raises IndexProblem: no_index, other_version, damaged, index_not_writable.
         """
         self.path = folder / FILE_NAME
         self._idle: list[sqlite3.Connection] = []
@@ -165,12 +178,11 @@ class Catalogue:
                 connection.execute("PRAGMA cache_size=-32000")
             yield connection
         except sqlite3.DatabaseError as problem:
-            # Its subclasses are a full disk, a locked file and the like, which deleting the
-            # index would not mend; the class itself is what a damaged file raises.
-            if type(problem) is not sqlite3.DatabaseError:
+            code = getattr(problem, "sqlite_errorcode", 0) & 0xFF  # the rest are finer shades
+            if code not in _PROBLEMS:
                 raise
             folder, reason = str(self.path.parent), str(problem)
-            raise IndexProblem("damaged", folder=folder, reason=reason) from problem
+            raise IndexProblem(_PROBLEMS[code], folder=folder, reason=reason) from problem
         finally:
             if connection is not None:
                 with self._lock:
@@ -257,7 +269,9 @@ class Catalogue:
 
         `vectors` maps the hash of every embedded text of the document to its vector.
         """
-        columns = ", ".join(("doc", "digest", "recipe", "size", "raw", "edits", *_DESCRIBED))
+        columns = ", ".join(
+            ("doc", "digest", "recipe", "size", "raw", "edits", *_CONDITION, *_DESCRIBED)
+        )
         values = [
             document.doc,
             document.digest,
@@ -265,6 +279,9 @@ class Catalogue:
             document.size,
             zlib.compress(document.raw.encode("utf-8", "surrogatepass"), 6),
             json.dumps(document.edits),
+            document.condition.quality,
+            json.dumps(document.condition.reasons),
+            json.dumps(document.condition.damaged),
             *(getattr(document.description, name) for name in _DESCRIBED),
         ]
         with self.writing() as write:
@@ -320,13 +337,13 @@ class Catalogue:
     def document(self, doc: str) -> StoredDocument | None:
         """One document with its whole text, or None."""
         with self.reading() as read:
-            names = ", ".join(_DESCRIBED)
+            names = ", ".join(("digest", "size", "raw", "edits", *_CONDITION, *_DESCRIBED))
             row = read.execute(
-                f"SELECT id, digest, size, raw, edits, {names} FROM documents WHERE doc = ?", (doc,)
+                f"SELECT id, {names} FROM documents WHERE doc = ?", (doc,)
             ).fetchone()
             if row is None:
                 return None
-            number, digest, size, raw, edits, *described = row
+            number, digest, size, raw, edits, quality, reasons, damaged, *described = row
             texts = read.execute(
                 "SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,)
             ).fetchall()
@@ -339,6 +356,9 @@ class Catalogue:
             chunks=len(texts),
             raw=zlib.decompress(raw).decode("utf-8", "surrogatepass"),
             edits=tuple(tuple(edit) for edit in json.loads(edits)),
+            condition=Condition(
+                quality, tuple(json.loads(reasons)), tuple(map(tuple, json.loads(damaged)))
+            ),
         )
 
     def descriptions(self) -> list[tuple[str, int, Description]]:
@@ -452,10 +472,10 @@ class Catalogue:
         marks = ",".join(map(str, chunks))
         names = ", ".join(_DESCRIBED)
         rows = self._rows(
-            f"SELECT chunks.id, doc, start, end, page, heading, text, {names} FROM chunks"
+            f"SELECT chunks.id, doc, start, end, page, heading, text, quality, {names} FROM chunks"
             f" JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({marks})"
         )
-        keys = ("doc", "start", "end", "page", "heading", "text", *_DESCRIBED)
+        keys = ("doc", "start", "end", "page", "heading", "text", "quality", *_DESCRIBED)
         return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
 
     def documents_of(self, chunks: Sequence[int]) -> dict[int, int]:

@@ -14,14 +14,7 @@ from indexer.owner import Owner, owner_of
 from indexer.periods import date_of, year_of
 from indexer.places import resolve
 from indexer.records import Description, RawText
-
-_KIND_WORD = re.compile(
-    r"(?:报告|总结|要点|计划|规划|方案|意见|通知|办法|细则|规定|纲要|材料|汇报|讲话|决定|公报|函|制度)"
-    r"(?:[（(〔\[【][^）)〕\]】]{1,12}[）)〕\]】])?$"
-)
-_ENDS_SENTENCE = re.compile(r"[。；，！,;]$")
-_MAX_TITLE = 60
-_LINES_READ = 8
+from indexer.title import title_of
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("督导报告", r"督导(?:评估|检查|验收|情况|工作|的|专项|结果|反馈)*(?:报告|通报)"),
@@ -74,8 +67,12 @@ _STAGES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def describe(raw: RawText, text: str, doc: str) -> Description:
-    """Describe a document from its front matter, its text and its path in the library."""
+def describe(raw: RawText, text: str, doc: str, removed: str = "") -> Description:
+    """Describe a document from its front matter, its text and its path in the library.
+
+    `removed` is what cleaning took away: the line of a government site that says when and by whom
+    a page was published.
+    """
     front = {key: value.strip() for key, value in raw.front if value.strip()}
     title = front.get("title") or raw.title or title_of(text) or PurePosixPath(doc).stem
     lines = [line.strip() for line in text.split("\n") if line.strip()]
@@ -96,7 +93,7 @@ def describe(raw: RawText, text: str, doc: str) -> Description:
         kind=kind,
         issuer=owner.issuer,
         number=number,
-        date=date,
+        date=date or date_of(removed.split("\n")),
         stage=front.get("stage") or stage_of(title, lines),
         fictional=front.get("fictional", "").lower() in {"true", "yes", "1", "是"},
     )
@@ -168,17 +165,3 @@ def stage_of(title: str, lines: list[str]) -> str | None:
         if named:
             return named[0] if len(named) == 1 else None
     return None
-
-
-def title_of(text: str) -> str | None:
-    """The line among the first few that reads like the title of an official document.
-
-    Such a title ends in the kind of document (报告, 方案, 意见 ...); without one, the first line
-    is taken if it is short and no sentence. None: no line will do.
-    """
-    lines = [line.strip() for line in text.split("\n", 40)[:40] if line.strip()][:_LINES_READ]
-    short = [line for line in lines if len(line) <= _MAX_TITLE and not _ENDS_SENTENCE.search(line)]
-    for line in short:
-        if _KIND_WORD.search(line):
-            return line
-    return short[0] if short and short[0] == lines[0] else None

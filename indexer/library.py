@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import retrieve
 from indexer.catalogue import Catalogue
+from indexer.choices import load_choices
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
+from indexer.places import same_place
 from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
 from indexer.vectors import VectorView
 
@@ -39,6 +43,7 @@ class Library:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._view: VectorView | None = None
+        self._last_chosen: tuple[Filters, int, NDArray[np.int64]] | None = None
 
     def close(self) -> None:
         """Let go of the files."""
@@ -80,18 +85,32 @@ class Library:
         encoder, view = self._question_side()
         if view is None:
             return []
-        vector, chosen = encoder.encode_question(question), filters or Filters()
+        vector = encoder.encode_question(question)
+        only = self._chosen(filters or Filters(), view.seq)
         candidates = max(retrieve.CANDIDATES, limit)
-        hits = retrieve.rank(vector, self.catalogue, view, chosen, candidates)
+        hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
         if group:
             best = retrieve.best_per_document(hits, self.catalogue)
             # One long document may hold all the candidates: look further until there are enough.
             while len(best) < limit and len(hits) >= candidates:
                 candidates *= 4
-                hits = retrieve.rank(vector, self.catalogue, view, chosen, candidates)
+                hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
                 best = retrieve.best_per_document(hits, self.catalogue)
             hits = best
         return retrieve.fetch(hits[:limit], self.catalogue)
+
+    def _chosen(self, filters: Filters, seq: int) -> NDArray[np.int64] | None:
+        """The chunks that the filters leave, None for all; the last answer is remembered."""
+        corpus = self.catalogue.settings().get("corpus")
+        if corpus and load_choices(Path(corpus)).samples_aside:
+            filters = replace(filters, samples=False)
+        places = dict.fromkeys(name for place in filters.place for name in same_place(place))
+        filters = replace(filters, place=tuple(places))
+        if filters.empty:
+            return None
+        if self._last_chosen is None or self._last_chosen[:2] != (filters, seq):
+            self._last_chosen = (filters, seq, self.catalogue.matching_chunks(filters))
+        return self._last_chosen[2]
 
     def document(self, doc: str) -> StoredDocument:
         """One document. Raises RequestProblem: no_document."""

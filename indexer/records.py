@@ -120,6 +120,19 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How well a text has come down: `quality` 0 to 1, and why it is not 1.
+
+    `reasons` are codes with counts ("lookalikes:212"); `damaged` are stretches of the text that
+    cannot be read, such as a year run together with a number, and are never used as figures.
+    """
+
+    quality: float = 1.0
+    reasons: tuple[str, ...] = ()
+    damaged: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document ready to be stored: text, description and chunks, not yet vectors."""
 
@@ -131,6 +144,7 @@ class Document:
     description: Description
     text: str
     chunks: tuple[Chunk, ...]
+    condition: Condition = field(default_factory=Condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +203,7 @@ class StoredDocument:
     chunks: int
     raw: str
     edits: tuple[tuple[int, int, int, int], ...]
+    condition: Condition = field(default_factory=Condition)
 
 
 class Failure(TypedDict):

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-NUMERALS = "〇○零一二三四五六七八九十百千万亿两廿卅壹贰叁肆伍陆柒捌玖拾佰仟萬億兩⼀⼆⼋⼗\uf9d1\uf973\uf978\uf9b2"
+NUMERALS = (
+    "〇○零一二三四五六七八九十百千万亿两廿卅壹贰叁肆伍陆柒捌玖拾佰仟萬億兩"
+    # The same under the codes of radicals and of compatibility, which repair folds.
+    "⼀⼆⼋⼗\uf9d1\uf973\uf978\uf9b2"
+)
 _JOINTS = rf"\d{NUMERALS}.,．，:：/／·%％‰+±~～—–－\-"
 """Inside a character class: whatever may be part of a number or stand between two of its parts."""
 

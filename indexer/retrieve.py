@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue
-from indexer.records import Filters, Passage, Vector
+from indexer.records import Passage, Vector
 from indexer.sentences import split_sentences
 from indexer.vectors import VectorView
 
@@ -40,11 +41,10 @@ def rank(
     question: Vector,
     catalogue: Catalogue,
     view: VectorView,
-    filters: Filters,
+    only: NDArray[np.int64] | None = None,
     candidates: int = CANDIDATES,
 ) -> list[Hit]:
-    """The chunks that fit a question best, best first."""
-    only = None if filters.empty else catalogue.matching_chunks(filters)
+    """The chunks that fit a question best, best first; `only` narrows to these chunk ids."""
     ids, scores = view.search(question, candidates, only)
     if not len(ids):
         return []
@@ -95,6 +95,7 @@ def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
                 page=row["page"],
                 score=round(hit.score, 4),
                 highlights=_highlights(row["text"], row["start"], hit.sentence),
+                quality=row["quality"],
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),

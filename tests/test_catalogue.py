@@ -15,10 +15,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from light_encoder import Array, LightEncoder
 
-from indexer.catalogue import FILE_NAME, Catalogue, pack_vectors, text_hash, unpack_vectors
+from indexer.catalogue import (
+    FILE_NAME,
+    SCHEMA_VERSION,
+    Catalogue,
+    pack_vectors,
+    text_hash,
+    unpack_vectors,
+)
 from indexer.errors import IndexProblem
 from indexer.records import (
     Chunk,
+    Condition,
     Description,
     Document,
     Failure,
@@ -180,8 +188,15 @@ def documents(draw: st.DrawFn) -> Document:
     )
     made = make_document(draw(written()), *draw(st.lists(written(), max_size=4)), about=about)
     edit = st.tuples(*[st.integers(0, 99)] * 4)
+    stretch = st.tuples(st.integers(0, 99), st.integers(0, 99))
+    condition = Condition(
+        quality=draw(st.floats(0, 1)),
+        reasons=tuple(draw(st.lists(written(), max_size=2))),
+        damaged=tuple(draw(st.lists(stretch, max_size=2))),
+    )
     raw = draw(st.text(st.characters(exclude_categories=[])))
-    return replace(made, raw=raw, edits=tuple(draw(st.lists(edit, max_size=3))))
+    edits = tuple(draw(st.lists(edit, max_size=3)))
+    return replace(made, raw=raw, edits=edits, condition=condition)
 
 
 def test_a_document_comes_back_as_it_was_stored(catalogue: Catalogue) -> None:
@@ -191,7 +206,9 @@ def test_a_document_comes_back_as_it_was_stored(catalogue: Catalogue) -> None:
         put(catalogue, document)
         stored = catalogue.document(document.doc)
         assert stored is not None
-        for name in ("doc", "digest", "size", "raw", "edits", "description", "text"):
+        for name in (
+            *("doc", "digest", "size", "raw", "edits", "condition", "description", "text"),
+        ):
             assert getattr(stored, name) == getattr(document, name)
         assert stored.text == "".join(chunk.text for chunk in document.chunks)
         assert stored.chunks == len(document.chunks)
@@ -301,8 +318,10 @@ def test_a_full_disk_leaves_the_old_document_whole(catalogue: Catalogue) -> None
     large = make_document(
         "甲.txt", *[f"招聘教师{number}名，更新校车若干。" for number in range(500)]
     )
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(IndexProblem) as caught:
         put(catalogue, large)
+    assert caught.value.code == "index_not_writable"
+    assert "full" in str(caught.value.facts["reason"])
     assert everything(catalogue) == before
     with catalogue.reading() as read:
         read.execute("PRAGMA max_page_count = 1000000")
@@ -457,7 +476,8 @@ def test_another_version_is_told_and_left_alone(tmp_path: Path, create: bool) ->
     with pytest.raises(IndexProblem) as caught:
         Catalogue(tmp_path, create=create)
     assert caught.value.code == "other_version"
-    assert (caught.value.facts["found"], caught.value.facts["expected"]) == ("0", "1")
+    assert caught.value.facts["found"] == "0"
+    assert caught.value.facts["expected"] == SCHEMA_VERSION
     assert path.read_bytes() == before
 
 

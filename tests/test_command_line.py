@@ -24,7 +24,7 @@ HEWAN, LATER = "河湾县/总结2021.txt", "河湾县/总结2022.txt"
 PLAN, CITY = "柳桥县/方案2022.md", "长汀市/督导2022.txt"
 QUESTION = "新建学校增加学位化解大班额"
 
-PASSAGE = {
+PASSAGE: dict[str, Any] = {
     "doc": str,
     "title": str,
     "place": str,
@@ -37,7 +37,7 @@ PASSAGE = {
     "page": type(None),
     "score": float,
     "highlights": list,
-    "quality": type(None),
+    "quality": (float, type(None)),
     "also_in": type(None),
 }
 BUILD = ["documents", "chunks", "added", "updated", "removed", "unchanged", "failed"]
@@ -102,8 +102,8 @@ def test_search_json(run: CommandLine, index: Path, encoder: LightEncoder) -> No
     found = run.json("search", QUESTION)
     assert len(found) == 10 or len(found) == Library(index).status()["embedded_chunks"]
     first = found[0]
-    assert {name: type(value) for name, value in first.items()} == PASSAGE
     assert list(first) == list(PASSAGE)
+    assert [name for name, kind in PASSAGE.items() if not isinstance(first[name], kind)] == []
     assert first["doc"] == HEWAN
     text = Library(index).document(HEWAN).text
     assert text[first["start"] : first["end"]] == first["text"]
@@ -476,10 +476,10 @@ def test_a_whole_session_with_the_real_model(write: Write, tmp_path: Path) -> No
     for question in ("各县如何化解大班额", "how did counties cut oversized classes"):
         found = subprocess_run("-m", "indexer", "search", question, *folders)
         assert found.returncode == 0, found.stderr.decode()
-        first = json.loads(found.stdout)[0]
-        assert first["doc"] == HEWAN
-        assert "大班额" in first["text"]
-        assert list(first) == list(PASSAGE)
+        passages = json.loads(found.stdout)
+        assert passages[0]["doc"] == HEWAN
+        assert any("大班额" in passage["text"] for passage in passages[:2])
+        assert list(passages[0]) == list(PASSAGE)
 
 
 @pytest.mark.model

@@ -100,6 +100,12 @@ def test_what_a_page_declares_is_weighed_not_believed(declared: str, written: st
     assert expected in html.read(page.encode(written, "ignore")).text
 
 
+def test_a_page_in_another_encoding_is_read_by_what_it_declares() -> None:
+    page = PAGE.format(meta=META.format("iso-8859-1")).replace("青禾县教育局", "École et élèves, ")
+    content = "".join(each for each in page if ord(each) < 256).encode("latin-1")
+    assert "École et élèves, 2022" in html.read(content).text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_file_cut_off_within_a_character_is_still_read(encoding: str) -> None:
     text = "全县新增学位四千二百个。" * 20

@@ -55,14 +55,14 @@ COUNTY = "澜川省/青禾县"
 WITH_HEADINGS = f"{COUNTY}/青禾县教育局2022年工作要点.md"
 
 ODD = "怪/<b>名\"'$x$ **粗** :material:home: 😀 &amp;.txt"
-ODD_TITLE = "关于<b>跷跷板</b>与 $x$、**星号** &amp; :material/home: 的报告"
+ODD_TITLE = "关于<b>跷跷板</b>，以及 $x$、**星号** &amp; :material/home: 的报告"
 ODD_BODY = (
     '操场跷跷板由 <script>window.hacked=1</script> 与 <img src=x onerror="window.hacked=1"> 安装。',
     "# heading 秋千照片见 ![i](http://example.com/x.png) 和 [link](javascript:alert(1)) 。",
     "公式写作 $\\frac{a}{b}$ 或 \\(x\\) ，滑梯写作 **bold** 或 :material/home: 或 &lt;b&gt; 。",
 )
 ODD_HEADINGS = (
-    "一、<i>跷跷板</i>与 $y$ 的安装",
+    "一、<i>跷跷板</i>，以及 $y$ 的安装",
     "二、[link](#stMain) 与 **bold**",
     "三、<img src=x onerror='window.hacked=1'>",
 )
@@ -77,32 +77,36 @@ ODD_LINES = (
 MARKDOWN = "怪/标记.md"
 WEB = "怪/网页.html"
 LONG = "怪/长文件.txt"
-LONG_LINE = "学校按照年度计划组织教师培训，每学期集中研修两次，其余时间分散自学。"
+LONG_LINES = (
+    "学校按照年度计划组织教师培训，每学期集中研修两次，其余时间分散自学。",
+    "教研室每月到校听课评课，帮助青年教师改进教学，并把意见整理成册下发。",
+)
 LONG_MARK = "全县中小学图书馆新增图书三万二千册，生均图书达到二十五册。"
 MADE_UP = {
-    ODD: "\n".join((ODD_TITLE, *ODD_LINES)) + "\n",
-    MARKDOWN: "# 标记 <u>题</u>\n\n## 一、<script>window.hacked=1</script>\n\n"
+    ODD: "\n".join(("---", f"title: '{ODD_TITLE}'", "---", *ODD_LINES)) + "\n",
+    MARKDOWN: "# 标记 <u>题</u>，以及表\n\n## 一、<script>window.hacked=1</script>\n\n"
     '段落 <img src=x onerror="window.hacked=1"> 与 $x$ 。\n\n'
     "| <b>列</b> | 乙 |\n| --- | --- |\n| <script>window.hacked=1</script> | 2 |\n",
-    WEB: "<html><head><title>网页 &lt;b&gt;题&lt;/b&gt;</title>\n"
+    WEB: "<html><head><title>网页 &lt;b&gt;题&lt;/b&gt;，其一</title>\n"
     "<script>window.hacked=1</script></head><body><article>\n"
-    "<h1>网页 &lt;b&gt;题&lt;/b&gt;</h1><p>正文写着 &lt;script&gt;window.hacked=1&lt;/script&gt;"
+    "<h1>网页 &lt;b&gt;题&lt;/b&gt;，其一</h1><p>正文写着 &lt;script&gt;window.hacked=1&lt;/script&gt;"
     ' 与 &lt;img src=x onerror="window.hacked=1"&gt; 两处，其余都是平常的话。</p>\n'
     '<img src="x" onerror="window.hacked=1"><p>第二段是为了让正文长一些，没有别的意思。</p>\n'
     "</article></body></html>\n",
-    LONG: "\n".join(LONG_MARK if n == 1900 else LONG_LINE for n in range(2100)) + "\n",
+    LONG: "\n".join(LONG_MARK if n == 1900 else LONG_LINES[n % 2] for n in range(2100)) + "\n",
 }
 NOT_OURS = (
     ".cx-text, .cx-doc, .cx-hit-title, .cx-about, .cx-path, .cx-row-title, .cx-doc-title,"
-    " .cx-outline, .cx-file, .cx-failure b, code, [data-testid=stIconMaterial], script, style"
+    " .cx-outline, .cx-file, .cx-failure b, code, script, style"
 )
-"""What stands in these elements was written by others: documents, names of files, icons."""
+"""What stands in these elements was written by others: documents and names of files."""
 
 OWN_WORDS = """others => {
   const seen = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const hidden = element => {
+  const hidden = element => {  // or no word
     if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) return true;
+    if (getComputedStyle(element).fontFamily.includes('Material Symbols')) return true;  // an icon
     for (let e = element; e; e = e.parentElement) {  // kept for readers of the screen, 1px large
       const style = getComputedStyle(e), box = e.getBoundingClientRect();
       if (style.position === 'absolute' && box.width <= 1 && box.height <= 1) return true;
@@ -499,7 +503,7 @@ def in_reach(button: Locator) -> bool:
 
 
 def assert_no_latin(page: Page) -> None:
-    allowed = re.compile(r"\b(txt|md|html|English)\b|" + re.escape(ZH("search.example_4")))
+    allowed = re.compile(r"\b(txt|md|html|English|Word|WPS|PDF|Excel)\b|" + re.escape(ZH("search.example_4")))
     words = own_words(page)
     assert ZH("page.motto") in words
     assert [text for text in words if re.search(r"[A-Za-z]", allowed.sub("", text))] == []
@@ -544,7 +548,7 @@ def assert_no_chinese_but_example(page: Page) -> None:
 def assert_harmless(page: Page) -> None:
     assert page.evaluate("() => typeof window.hacked") == "undefined"
     made = page.evaluate(
-        """() => [...document.querySelectorAll('img, script, iframe, a, .katex')]
+        """() => [...document.querySelectorAll('img, script, iframe, a[href^=javascript], .katex')]
           .map(e => e.cloneNode(false).outerHTML + (e.tagName === 'SCRIPT' ? e.textContent : ''))
           .filter(h => /hacked|example[.]com|javascript:|katex|src="x"/.test(h))"""
     )
@@ -570,7 +574,7 @@ def test_markup_is_shown_as_written_on_the_search_page(app: App, page: Page) -> 
 
 def test_markup_is_shown_as_written_on_the_document_page(app: App, page: Page) -> None:
     open_page(page, app.address("document", doc=ODD, start=0, end=30))
-    assert page.locator(".cx-doc p").all_text_contents() == [ODD_TITLE, *ODD_LINES]
+    assert page.locator(".cx-doc p").all_text_contents() == [*ODD_LINES]
     assert page.locator(".cx-doc-title").text_content() == ODD_TITLE
     assert page.locator(".cx-about .cx-file").text_content() == ODD
     page.get_by_text(ZH("document.outline"), exact=True).click()
@@ -598,7 +602,7 @@ def test_markup_is_shown_as_written_on_the_library_page(app: App, page: Page) ->
     [
         (
             MARKDOWN,
-            "标记 <u>题</u>",
+            "标记 <u>题</u>，以及表",
             [
                 "一、<script>window.hacked=1</script>",
                 '<img src=x onerror="window.hacked=1">',
@@ -607,7 +611,7 @@ def test_markup_is_shown_as_written_on_the_library_page(app: App, page: Page) ->
         ),
         (
             WEB,
-            "网页 <b>题</b>",
+            "网页 <b>题</b>，其一",
             ["<script>window.hacked=1</script>", '<img src=x onerror="window.hacked=1">'],
         ),
     ],
@@ -728,9 +732,9 @@ def test_a_phone_needs_no_scrolling_sideways(
     cut = page.evaluate(
         """() => [...document.querySelectorAll('input, button, a, .cx-name, .cx-text, .cx-doc p,'
             + '.cx-file, .cx-row-title, .cx-doc-title, .cx-hit-title')]
-          .filter(e => e.checkVisibility() && !e.closest(
-            '[data-testid=stSkipToContent], [data-testid=stSidebar][aria-expanded=false]'))
-          .map(e => [e.getBoundingClientRect(), e.textContent.slice(0, 40)])
+          .filter(e => e.checkVisibility() && e.dataset.testid !== 'stSkipToContent')
+          .map(e => [e.getBoundingClientRect(), e.textContent.slice(0, 40), e])
+          .filter(([b,, e]) => b.right > 0 || !e.closest('[data-testid=stSidebar]'))  // put away
           .filter(([b]) => b.width > 1 && (b.right > innerWidth + 1 || b.left < -1))
           .map(([b, text]) => `${text} ${b.left} ${b.right}`)"""
     )

@@ -14,7 +14,7 @@ from light_encoder import Array
 
 from indexer.catalogue import Catalogue, text_hash
 from indexer.library import Library
-from indexer.records import Chunk, Description, Document, Filters, Sentence
+from indexer.records import Chunk, Description, Document, Sentence
 from indexer.retrieve import SENTENCE_WEIGHT, Hit, best_per_document, fetch, rank
 from indexer.vectors import VectorView
 
@@ -67,7 +67,7 @@ def view(catalogue: Catalogue, tmp_path: Path) -> VectorView:
 
 def test_score_is_chunk_and_best_sentence_weighted(catalogue: Catalogue, view: VectorView) -> None:
     assert SENTENCE_WEIGHT == 0.35
-    hits = rank(QUESTION, catalogue, view, Filters())
+    hits = rank(QUESTION, catalogue, view)
     passages = fetch(hits, catalogue)
     assert [passage.doc for passage in passages] == list(SCORES)
     for passage in passages:
@@ -83,13 +83,13 @@ def test_the_best_sentence_is_marked(catalogue: Catalogue, view: VectorView) -> 
 
 
 def rank_all(catalogue: Catalogue, view: VectorView) -> list[Hit]:
-    return rank(QUESTION, catalogue, view, Filters())
+    return rank(QUESTION, catalogue, view)
 
 
 def test_only_the_nearest_chunks_are_looked_at_again(
     catalogue: Catalogue, view: VectorView
 ) -> None:
-    hits = rank(QUESTION, catalogue, view, Filters(), candidates=2)
+    hits = rank(QUESTION, catalogue, view, candidates=2)
     assert [p.doc for p in fetch(hits, catalogue)] == ["c", "a"]  # b's sentence is not seen
 
 
@@ -166,8 +166,8 @@ def test_both_languages_find_the_county_that_cut_its_classes(
 
 
 # How often one of the first three passages answers a question of tests/data/sample_questions_*.
-# Measured when the floor was set: zh 23 of 32, en 7 of 11.
-FLOORS = {"zh": 0.65, "en": 0.54}
+# Measured when the floor was set: zh 24 of 32, en 7 of 11.
+FLOORS = {"zh": 0.68, "en": 0.54}
 
 _MARKUP = re.compile(r"<[^>]*>|[\s|*#_`>]+")
 

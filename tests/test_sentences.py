@@ -96,7 +96,7 @@ def test_long_sentences_are_cut_between_clauses(text: str, statements: list[str]
 
 @pytest.mark.parametrize(
     ("text", "speaks"),
-    [("】", False), ("。", False), ("— 3 —", False), ("一、成效", False), ("新增学位。", False),
+    [("】", False), ("。", False), ("— 3 —", False), ("一、成效", False), ("新增学位多。", False),
      ("新增学位两个。", True), ("见附件一二三", True), ("a b c d e f", True)],
 )  # fmt: skip
 def test_fragments_are_not_embedded(text: str, speaks: bool) -> None:

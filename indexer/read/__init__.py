@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.errors import FileProblem
-from indexer.read import html, markdown, plain
+from indexer.read import html, images, markdown, office, pdf, plain, sheets
 from indexer.records import RawText
 
 READERS: dict[str, Callable[[bytes], RawText]] = {
@@ -17,6 +17,16 @@ READERS: dict[str, Callable[[bytes], RawText]] = {
     ".html": html.read,
     ".htm": html.read,
     ".xhtml": html.read,
+    ".pdf": pdf.read,
+    ".csv": sheets.read_csv,
+    ".tsv": sheets.read_csv,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), images.read),
+    # Office files are told by their content: a .doc may be anything by now.
+    **dict.fromkeys(
+        (".docx", ".docm", ".dotx", ".doc", ".wps", ".wpt", ".rtf", ".odt"), office.read
+    ),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".et", ".ods"), office.read),
+    **dict.fromkeys((".pptx", ".ppt", ".dps", ".odp"), office.read),
 }
 """Which reader takes which file, by the ending of its name in lower case."""
 
@@ -28,7 +38,9 @@ def read_file(path: Path, size_limit_mb: float = SIZE_LIMIT_MB) -> RawText:
     """Read one file.
 
     Raises FileProblem: unknown_kind, too_large, empty_file, no_permission, vanished, unreadable,
-    binary_file, unknown_encoding, no_text, bad_front_matter, parser_failed.
+    binary_file, unknown_encoding, no_text, bad_front_matter, parser_failed,
+    encrypted, malformed, unpacks_too_large, picture_too_large, needs_libreoffice,
+    conversion_failed, conversion_timeout.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import defs
-from trafilatura import bare_extraction
 
 from indexer.errors import FileProblem
 from indexer.read.blocks import Block, assemble
@@ -217,6 +216,8 @@ def _main_part(pieces: list[_Piece], source: str) -> list[_Piece]:
 
 
 def _main_text(source: str) -> str:
+    from trafilatura import bare_extraction  # takes a third of a second to import
+
     found = bare_extraction(
         source,
         include_comments=False,

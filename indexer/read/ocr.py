@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+import tempfile
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from filelock import FileLock, Timeout
+
+from indexer.read import alive
 from indexer.read.layout import Piece
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ class Recognised(NamedTuple):
 
 def recognise(image: Image, dpi: float = DPI) -> Recognised:
     """Recognise the text of an upright or turned picture; lengths of the result are points."""
+    alive.tell()
     best = _recognise_so(image, dpi)
     if best.confidence < _SURE or _on_its_side(best.pieces):
         for degrees in _COULD_BE_TURNED:
@@ -48,10 +55,29 @@ def recognise(image: Image, dpi: float = DPI) -> Recognised:
     return best
 
 
+_alone = FileLock(Path(tempfile.gettempdir(), f"cexun-ocr-{getpass.getuser()}.lock"))
+
+
+def busy() -> bool:
+    """Whether this process has loaded the recogniser."""
+    return bool(_engine.cache_info().currsize)
+
+
 @cache
 def _engine() -> Any:
-    """The recogniser, loaded once a process. It is handed its models: it never looks online."""
+    """The recogniser, loaded once a process. It is handed its models: it never looks online.
+
+    It takes up to a gigabyte, so one process of this user has it at a time; it is let go of when
+    that process ends, which a worker does after such a file (`busy`).
+    """
     from rapidocr import RapidOCR
+
+    while True:
+        try:
+            _alone.acquire(timeout=2)
+            break
+        except Timeout:
+            alive.tell()
 
     return RapidOCR(
         params={

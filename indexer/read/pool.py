@@ -1,10 +1,9 @@
 """Reads files in worker processes, so that a file that hangs, swells or crashes costs itself only.
 
-Each worker is a child of its own (`worker.py`), driven by a thread here. A watch looks at all of
-them some ten times a second and ends one that has run past its time or grown past its memory; it
-measures through psutil and so works on every system. Where the system can enforce a limit itself
-(`resource`), the child also asks for twice that, against a leap between two looks. Reading runs ahead of the consumer by a bounded number
-of documents.
+Each worker is a child of its own (`worker.py`). A watch looks at all of them some ten times a
+second and ends one that gives no sign of life or has grown past its memory; it measures through
+psutil and so works on every system. Where the system can enforce a limit itself (`resource`), the
+child also asks for twice that, against a leap between two looks.
 """
 
 from __future__ import annotations
@@ -15,9 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,29 +32,32 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost."""
+    """What reading may cost: megabytes of a file, seconds without a sign of life, memory."""
 
     size_mb: float = 50.0
-    seconds: float = 300.0
-    memory_mb: float = 700.0
+    seconds: float = 120.0
+    memory_mb: float = 1000.0
+    memory_of_all_mb: float = 1400.0
 
 
 class ReaderPool:
-    """Worker processes that read files; a context manager that ends them."""
+    """Worker processes that read files; a context manager that ends them.
+
+    `read` may be called from as many threads as there are workers, others wait.
+    """
 
     def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
         self.limits = limits or Limits()
-        self._count = workers or os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="reader")
+        self.size = workers or os.cpu_count() or 1
+        self._workers = [_Worker(self.limits) for _ in range(self.size)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._workers = [_Worker(self.limits) for _ in range(self._count)]
         for worker in self._workers:
             self._idle.put(worker)
         self._closing = threading.Event()
         self._watch = threading.Thread(target=self._watch_over, daemon=True)
-        self._watch.start()
 
     def __enter__(self) -> ReaderPool:
+        self._watch.start()
         return self
 
     def __exit__(
@@ -68,11 +67,9 @@ class ReaderPool:
         trace: TracebackType | None,
     ) -> None:
         self._closing.set()
-        for worker in self._workers:
-            worker.end(None)
-        self._threads.shutdown(wait=True, cancel_futures=True)
         self._watch.join()
         for worker in self._workers:
+            worker.end(None)
             worker.close()
 
     def read(self, path: Path) -> RawText:
@@ -83,26 +80,11 @@ class ReaderPool:
         finally:
             self._idle.put(worker)
 
-    def read_all(self, paths: Iterable[Path]) -> Iterator[RawText | FileProblem]:
-        """Read many files, in order, running ahead of the consumer by a few files a worker."""
-        waiting: deque[Future[RawText | FileProblem]] = deque()
-        for path in paths:
-            waiting.append(self._threads.submit(self._try, path))
-            if len(waiting) > 4 * self._count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-    def _try(self, path: Path) -> RawText | FileProblem:
-        try:
-            return self.read(path)
-        except FileProblem as problem:
-            return problem
-
     def _watch_over(self) -> None:
         while not self._closing.wait(0.05):
-            for worker in self._workers:
-                worker.check()
+            sizes = [worker.check() for worker in self._workers]
+            if sum(sizes) > self.limits.memory_of_all_mb * 1_000_000:
+                self._workers[sizes.index(max(sizes))].end("too_much_memory")
 
 
 class _Worker:
@@ -160,7 +142,8 @@ class _Worker:
         try:
             child.stdin.write(request)
             child.stdin.flush()
-            head = child.stdout.readline(20)
+            while (head := child.stdout.readline(20)) == b"+\n":
+                self._deadline = time.monotonic() + self._limits.seconds
             body = child.stdout.read(int(head)) if head.strip().isdigit() else b""
             answer: dict[str, Any] | None = None
             if body and len(body) == int(head):
@@ -169,17 +152,22 @@ class _Worker:
         except (OSError, ValueError):
             return None
 
-    def check(self) -> None:
-        """End the child if it has run past its time or grown past its memory."""
+    def check(self) -> int:
+        """End the child if it is stuck or too large; how many bytes it holds (0: idle)."""
         deadline, process = self._deadline, self._process
         if deadline is None or process is None:
-            return
+            return 0
         if time.monotonic() > deadline:
             self.end("too_slow")
-            return
-        with suppress(psutil.Error):
-            if process.memory_info().rss > self._limits.memory_mb * 1_000_000:
-                self.end("too_much_memory")
+            return 0
+        try:
+            size = int(process.memory_info().rss)
+        except psutil.Error:  # it has just ended
+            return 0
+        if size > self._limits.memory_mb * 1_000_000:
+            self.end("too_much_memory")
+            return 0
+        return size
 
     def end(self, reason: str | None) -> None:
         """End the child and whatever it has started; its thread sees the pipe close."""

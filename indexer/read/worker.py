@@ -1,8 +1,9 @@
 """The child process that reads files: `python -m indexer.read.worker`, driven by `pool.py`.
 
 It takes one request a line on standard input (`{"path": ..., "size_limit_mb": ...}`) and answers on
-standard output with a line giving the length and then as many bytes of JSON. JSON, not pickle: a
-parser that a crafted file has taken over must not be able to run anything in the parent.
+standard output with a line giving the length and then as many bytes of JSON, before which come any
+number of lines `+`, signs of life. JSON, not pickle: a parser that a crafted file has taken over
+must not be able to run anything in the parent.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from indexer.errors import FileProblem
-from indexer.read import read_file
+from indexer.read import alive, ocr, read_file
 from indexer.records import HeadingMark, PageMark, RawText
 
 MAX_CHARACTERS = 20_000_000
@@ -28,11 +31,30 @@ def main() -> None:
     # Libraries print; only answers may reach the parent.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        body = json.dumps(_answer(request)).encode("ascii")
-        answers.write(f"{len(body)}\n".encode() + body)
+
+    def send(content: bytes) -> None:
+        answers.write(content)
         answers.flush()
+
+    alive.listen(lambda: send(b"+\n"))
+    _end_with_parent()
+    for line in sys.stdin.buffer:
+        body = json.dumps(_answer(json.loads(line))).encode("ascii")
+        send(f"{len(body)}\n".encode() + body)
+        if ocr.busy():
+            return  # gives back the memory of the recogniser
+
+
+def _end_with_parent() -> None:
+    """End when the parent is gone, even in the middle of a file that never ends."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _limit_memory(megabytes: float) -> None:
