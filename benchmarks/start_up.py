@@ -28,6 +28,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.machine import machine, table
 from benchmarks.sample import CORPUS, ROOT, sample_index, say, varied_questions
+from indexer.library import Library
 
 PATIENCE = 120
 """Seconds after which a run is given up."""
@@ -68,6 +69,7 @@ def main() -> None:
     if browser is None:
         raise SystemExit("no Chromium found")
     with sample_index(options.index) as index:
+        Library(index).close()  # says so at once if this program cannot use the index
         runs = []
         for number in range(1, options.runs + 1):
             say(f"run {number}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import stat
 import time
 from collections import deque
@@ -26,7 +27,7 @@ from filelock import FileLock, Timeout
 
 from indexer.catalogue import Catalogue, text_hash
 from indexer.chunk import CHUNK_CHARACTERS, chunk
-from indexer.clean import clean
+from indexer.clean import Cleaned, clean
 from indexer.describe import describe
 from indexer.embed import BUNDLED, Encoder, load_encoder, model_name
 from indexer.errors import CexunError, FileProblem, IndexProblem
@@ -54,6 +55,9 @@ GROUP_TEXTS = 1024
 
 SLICE_TEXTS = 64
 """Texts handed to the model at once; after each slice the vectors are safe on disk."""
+
+_NOT_DOCUMENTS = {"thumbs.db", "desktop.ini"}
+"""Files that Windows itself puts into folders."""
 
 LOCK_FILE = "build.lock"
 _PROGRESS_EVERY = 0.5
@@ -141,7 +145,7 @@ def walk(
     for folder, folders, files in os.walk(corpus, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
         for name in sorted(files):
-            if name.startswith(("_", ".", "~$")):
+            if name.startswith(("_", ".", "~$")) or name.lower() in _NOT_DOCUMENTS:
                 continue
             path = Path(folder, name)
             if path.parent == corpus and path.stem.lower().split(".")[0] == "readme":
@@ -168,6 +172,8 @@ def build_sources(
         held = FileLock(index / LOCK_FILE, timeout=2).acquire()
     except Timeout as problem:
         raise IndexProblem("busy", folder=str(index)) from problem
+    except sqlite3.DatabaseError as problem:
+        raise IndexProblem("damaged", folder=str(index), reason=str(problem)) from problem
     except OSError as problem:
         raise _not_writable(index, problem) from problem
     with held:
@@ -220,8 +226,8 @@ class _Build:
         done: set[str] = set()
         for group in self._groups(changed, failures):
             self._embed_and_store(group)
+            self.catalogue.clear_pending()
             done |= {document.doc for document in group}
-        self.catalogue.clear_pending()
 
         kept = {s.doc for s in sources} | {f["file"] for f in failures}
         # A folder that cannot be entered now may come back, and its documents are still there.
@@ -333,7 +339,7 @@ class _Build:
                 pages,
                 title="" if description.title == stem else description.title,
             ),
-            condition=Condition(cleaned.quality, cleaned.reasons, cleaned.damaged),
+            condition=_condition(raw, cleaned),
         )
 
     def _embed_and_store(self, group: list[Document]) -> None:
@@ -341,8 +347,11 @@ class _Build:
         encoder = self._load_encoder()
         texts = {text_hash(text): text for document in group for text in _texts_of(document)}
         vectors = self.catalogue.known_vectors(texts)
-        # Longest first, as the model itself would order them: alike in length, little padding.
-        new = sorted((k for k in texts if k not in vectors), key=lambda k: -len(texts[k]))
+        # Longest first, in tokens: alike in length, little padding.
+        new = sorted(
+            (key for key in texts if key not in vectors),
+            key=lambda key: -encoder.count_tokens(texts[key]),
+        )
         size = sum(document.size for document in group)
         work = sum(len(texts[key]) for key in new) or 1
         before = self.progress.done
@@ -409,6 +418,16 @@ def _texts_of(document: Document) -> Iterator[str]:
         if each.embedded:
             yield each.passage
             yield from (sentence.text for sentence in each.sentences if sentence.embedded)
+
+
+def _condition(raw: RawText, cleaned: Cleaned) -> Condition:
+    """How well the text has come down; recognised text is no better than its recognition."""
+    front = dict(raw.front)
+    if "ocr" not in front:
+        return Condition(cleaned.quality, cleaned.reasons, cleaned.damaged)
+    sure = float(front.get("ocr_confidence") or 0)
+    reasons = (f"ocr:{round(100 * sure)}", *cleaned.reasons)
+    return Condition(min(cleaned.quality, sure), reasons, cleaned.damaged)
 
 
 def _cleaned_front(raw: RawText) -> RawText:

@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS chunks(
   text TEXT NOT NULL, hash BLOB, vector BLOB, spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document, start);
 CREATE INDEX IF NOT EXISTS chunks_by_hash ON chunks(hash) WHERE hash IS NOT NULL;
+CREATE INDEX IF NOT EXISTS embedded_chunks ON chunks(document) WHERE hash IS NOT NULL;
 CREATE TABLE IF NOT EXISTS sentences(
   hash BLOB NOT NULL, chunk INTEGER NOT NULL REFERENCES chunks(id) ON DELETE CASCADE,
   ordinal INTEGER NOT NULL, PRIMARY KEY(hash, chunk, ordinal)) WITHOUT ROWID;
@@ -361,6 +362,22 @@ class Catalogue:
             ),
         )
 
+    def sharing_statements(self, doc: str, limit: int) -> list[str]:
+        """The documents that have most statements in common with this one, a tenth at least."""
+        rows = self._rows(
+            "WITH own AS (SELECT DISTINCT sentences.hash FROM sentences"
+            " JOIN chunks ON chunks.id = sentences.chunk"
+            " JOIN documents ON documents.id = chunks.document WHERE doc = ?)"
+            " SELECT documents.doc, count(DISTINCT sentences.hash) AS shared FROM own"
+            " JOIN sentences ON sentences.hash = own.hash"
+            " JOIN chunks ON chunks.id = sentences.chunk"
+            " JOIN documents ON documents.id = chunks.document WHERE doc != ?"
+            " GROUP BY documents.id HAVING shared * 10 >= (SELECT count(*) FROM own)"
+            " ORDER BY shared DESC, documents.doc LIMIT ?",
+            (doc, doc, limit),
+        )
+        return [row[0] for row in rows]
+
     def descriptions(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""
         names = ", ".join(_DESCRIBED)
@@ -447,7 +464,7 @@ class Catalogue:
 
     def matching_chunks(self, filters: Filters) -> NDArray[np.int64]:
         """The ids of all embedded chunks of the documents that pass the filters."""
-        clauses = ["hash IS NOT NULL"]
+        clauses = ["1"]
         values: list[object] = []
         if not filters.samples:
             clauses.append("NOT fictional")
@@ -461,8 +478,8 @@ class Catalogue:
             clauses.append(f"(place IN ({marks}) OR city IN ({marks}) OR province IN ({marks}))")
             values += [*filters.place] * 3
         rows = self._rows(
-            "SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document"
-            f" WHERE {' AND '.join(clauses)}",
+            "SELECT id FROM chunks WHERE hash IS NOT NULL AND document IN"
+            f" (SELECT id FROM documents WHERE {' AND '.join(clauses)})",
             values,
         )
         return np.fromiter((row[0] for row in rows), np.int64)

@@ -75,6 +75,7 @@ def chunk(
         (heading.start, heading.end) for heading in headings if heading.alone and heading.heads
     }
     page_starts = [page.start for page in pages]
+    whole_title = title  # it goes before every passage, and alone would outrank them all
     title = _shortened(title[:MAX_TITLE], count_tokens, window)
 
     @cache
@@ -96,7 +97,9 @@ def chunk(
         for piece_start, piece_end in _pieces(text, start, end, fits):
             piece = text[piece_start:piece_end]
             sentences = tuple(
-                sentence if (sentence.start, sentence.end) not in lines else _mute(sentence)
+                _mute(sentence)
+                if (sentence.start, sentence.end) in lines or sentence.text == whole_title
+                else sentence
                 for sentence in split_statements(piece, piece_start)
             )
             page = bisect_right(page_starts, piece_start) - 1

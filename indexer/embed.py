@@ -96,7 +96,18 @@ class SentenceEncoder:
         return self._question(text)
 
     def _encode_question(self, text: str) -> Vector:
-        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        import torch
+
+        # On a busy machine a question took 1.95 s with two threads and .04 s with one; on an idle
+        # one 14 ms and 18 ms.
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            vector = self._model.encode_query(
+                text, normalize_embeddings=True, show_progress_bar=False
+            )
+        finally:
+            torch.set_num_threads(threads)
         return np.asarray(vector, np.float32)
 
     def _tokens(self, text: str) -> list[int]:

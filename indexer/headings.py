@@ -33,6 +33,9 @@ _TITLE_END = re.compile(r"[。！？；!?;\n]|(?<!\d)[：:]|[：:](?!\d)")
 _COMMA = re.compile(r"(?<!\d)[，,、 ]|[，,、 ](?!\d)")
 _IN_NUMBER = re.compile(r"[\d.,．，%％]")
 _NUMBER_AT_END = re.compile(r"\d[\d.,．，%％]*$")
+_SAYS_MORE = re.compile(r"[。；，！？;,!?\d]")
+"""What a short line may not hold behind its first colon, to be all heading: 二、成效：总量双下降."""
+
 _LONGEST_WITH_STOP = 20
 """Characters of a numbered line that ends in a full stop and may still be a heading."""
 
@@ -84,6 +87,8 @@ def find_headings(text: str, marks: tuple[HeadingMark, ...] = ()) -> tuple[Headi
 
 def _is_alone(line: str, title: str) -> bool:
     line = line.rstrip()
+    if len(line) <= MAX_TITLE and not _SAYS_MORE.search(line, len(title)):
+        return True
     if line.endswith(("。", "；", ";")) and len(title) > _LONGEST_WITH_STOP:
         return False
     return len(title) == len(line.rstrip("。：:；; "))

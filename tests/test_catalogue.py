@@ -206,9 +206,7 @@ def test_a_document_comes_back_as_it_was_stored(catalogue: Catalogue) -> None:
         put(catalogue, document)
         stored = catalogue.document(document.doc)
         assert stored is not None
-        for name in (
-            *("doc", "digest", "size", "raw", "edits", "condition", "description", "text"),
-        ):
+        for name in ["doc", "digest", "size", "raw", "edits", "condition", "description", "text"]:
             assert getattr(stored, name) == getattr(document, name)
         assert stored.text == "".join(chunk.text for chunk in document.chunks)
         assert stored.chunks == len(document.chunks)

@@ -54,9 +54,7 @@ def hard(text: str, title: str | None, why: str) -> object:
         hard(
             "首页 > 信息公开 > 工作报告\n青禾县情况报告\n文。", "青禾县情况报告", "a path of links"
         ),
-        hard(
-            "青禾县教育局\n2023年工作总结\n一、", "青禾县教育局2023年工作总结", "over two lines"
-        ),
+        hard("青禾县教育局\n2023年工作总结\n一、", "青禾县教育局2023年工作总结", "over two lines"),
         hard(
             "关于2023年全县义务教育优质均衡发展\n情况的报告\n县政府：",
             "关于2023年全县义务教育优质均衡发展情况的报告",

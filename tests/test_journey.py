@@ -503,7 +503,9 @@ def in_reach(button: Locator) -> bool:
 
 
 def assert_no_latin(page: Page) -> None:
-    allowed = re.compile(r"\b(txt|md|html|English|Word|WPS|PDF|Excel)\b|" + re.escape(ZH("search.example_4")))
+    allowed = re.compile(
+        r"\b(txt|md|html|English|Word|WPS|PDF|Excel)\b|" + re.escape(ZH("search.example_4"))
+    )
     words = own_words(page)
     assert ZH("page.motto") in words
     assert [text for text in words if re.search(r"[A-Za-z]", allowed.sub("", text))] == []

@@ -445,7 +445,7 @@ def test_what_is_indexed_can_be_searched_while_a_build_is_at_work(index: Path) -
 
 
 def test_a_build_ends_however_many_files_it_has_to_report(folders: tuple[Path, Path]) -> None:
-    write(folders[0], {f"{'很长的文件名' * 8}{n}.pdf": "no" for n in range(1500)})
+    write(folders[0], {f"{'很长的文件名' * 8}{n}.mp3": "no" for n in range(1500)})
     service().start_build("zh")
     wait_for_the_build()
     assert service().build_problem() is None
@@ -622,12 +622,12 @@ def test_a_choice_that_cannot_be_kept_is_told(index: Path, corpus: Path, languag
 def test_files_that_could_not_be_taken_in_are_listed_with_the_reason(
     folders: tuple[Path, Path], language: str
 ) -> None:
-    write(folders[0], {"表<b>.xlsx": "PK", "空.txt": "", "好.txt": FILES[OWN]})
+    write(folders[0], {"声<b>.mp3": "ID3", "空.txt": "", "好.txt": FILES[OWN]})
     update(*folders)
     app = start("documents", language)
     words = Words(language)
     text = text_of(shown(app))
-    assert "表<b>.xlsx" + words.explain("unknown_kind", {"ending": ".xlsx"}) in text
+    assert "声<b>.mp3" + words.explain("unknown_kind", {"ending": ".mp3"}) in text
     assert "空.txt" + words("error.empty_file") in text
 
 
@@ -661,13 +661,13 @@ def test_a_large_library_is_listed_bit_by_bit(folders: tuple[Path, Path]) -> Non
 def test_pressing_the_button_brings_the_library_up_to_date(folders: tuple[Path, Path]) -> None:
     folders[0].mkdir()
     Catalogue(folders[1], create=True).close()
-    write(folders[0], {"坏.pdf": "no", "空.txt": ""})
+    write(folders[0], {"坏.mp3": "no", "空.txt": ""})
     app = start("documents")
     click(app, Words("zh")("documents.update"))
     wait_for_the_build()
     app.run()
     assert not app.exception
-    assert "坏.pdf" in shown(app)
+    assert "坏.mp3" in shown(app)
 
 
 # Markup in documents ---------------------------------------------------------------------------

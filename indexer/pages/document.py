@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import streamlit as st
 
+from indexer.clean import OffsetMap
 from indexer.errors import CexunError
 from indexer.headings import Heading, find_headings
 from indexer.library import Library
 from indexer.pages import frame
 from indexer.pages.service import service
-from indexer.records import Description
+from indexer.records import Description, StoredDocument
 from indexer.words import Words
 
 _SHOWN = 60_000  # characters shown at once; a browser is slow beyond that
@@ -38,6 +40,11 @@ def main() -> None:
     start, end = _span(len(found.text))
     headings = find_headings(found.text)
     _head(words, library, doc, found.description)
+    _relatives(words, library, doc)
+    if _condition(words, found):
+        start, end = OffsetMap(found.edits).to_raw(start, end) if end > start else (0, 0)
+        found = replace(found, text=found.raw)
+        headings = ()
     first = max(0, min(start - _SHOWN // 2, len(found.text) - _SHOWN))
     first = _window(words, first, len(found.text))
     _outline(words, headings, first)
@@ -80,25 +87,62 @@ def _head(words: Words, library: Library, doc: str, about: Description) -> None:
     )
 
 
+def _relatives(words: Words, library: Library, doc: str) -> None:
+    """Name the documents with nearly the same text, so that neither is taken for the other."""
+    relatives = library.relatives(doc)
+    if not relatives:
+        return
+    with st.container(border=True):
+        for other, relation in relatives:
+            key = "document.same" if relation.kind == "same" else "document.near"
+            text = words(key, percent=round(100 * relation.shared))
+            st.html(
+                f'<div class="cx-count">{frame.escape(text)}'
+                f' <span class="cx-file">{frame.escape(other.doc)}</span></div>'
+            )
+            st.page_link(
+                frame.FOLDER / "document.py",
+                label=frame.plain(other.description.title),
+                icon=":material/difference:",
+                query_params=frame.address(doc=other.doc),
+            )
+
+
+def _condition(words: Words, found: StoredDocument) -> bool:
+    """Say what was repaired, and let one see the text as it was; whether one wants to."""
+    reasons = [reason.split(":") for reason in found.condition.reasons]
+    if reasons:
+        percent = round(100 * found.condition.quality)
+        told = "；" if words.language == "zh" else "; "
+        causes = told.join(words(f"quality.{code}", n=count) for code, count in reasons)
+        text = words("search.quality", percent=percent) + " · " + causes
+        st.html(f'<div class="cx-count">{frame.escape(text)}</div>')
+    if found.raw == found.text:
+        return False
+    return st.toggle(words("document.raw"), key=f"raw {found.doc}")
+
+
 def _window(words: Words, first: int, length: int) -> int:
     """Where the shown part of a very long document begins; buttons move it."""
     if length <= _SHOWN:
         return 0
-    first = int(st.session_state.get("first_shown", first))
+    # Where one has turned to counts for this document and this hit only.
+    place = "first_shown " + " ".join(st.query_params.get(k, "") for k in ("doc", "start", "end"))
+    first = int(st.session_state.get(place, first))
     with st.container(horizontal=True, vertical_alignment="center"):
         share = words("document.part", a=first + 1, b=min(length, first + _SHOWN), n=length)
         st.html(f'<div class="cx-count">{frame.escape(share)}</div>')
         if st.button(words("document.earlier"), disabled=first == 0):
-            st.session_state["first_shown"] = max(0, first - _SHOWN)
+            st.session_state[place] = max(0, first - _SHOWN)
             st.rerun()
         if st.button(words("document.later"), disabled=first + _SHOWN >= length):
-            st.session_state["first_shown"] = first + _SHOWN
+            st.session_state[place] = first + _SHOWN
             st.rerun()
     return first
 
 
 def _outline(words: Words, headings: tuple[Heading, ...], first: int) -> None:
-    top = [h for h in headings if h.level <= 2 and first <= h.start < first + _SHOWN]
+    top = [h for h in headings if h.level <= 2 and h.alone and first <= h.start < first + _SHOWN]
     if len(top) < 3:
         return
     links = "".join(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from indexer import intake
 from indexer.choices import Choices, load_choices, save_choices
+from indexer.errors import CexunError
 from indexer.library import Library
 from indexer.pages import frame, progress
 from indexer.pages.service import corpus_folder, service
@@ -20,6 +22,8 @@ def main() -> None:
     library = service().library()
     building = progress.build_in_progress()
     _update(words, building)
+    _upload(words)
+    _bring_back(words)
     if library is None:
         st.info(words("documents.nothing"), icon=":material/folder_off:")
         return
@@ -38,6 +42,67 @@ def _update(words: Words, building: bool) -> None:
     if st.button(
         words("documents.update"), type="primary", icon=":material/sync:", disabled=building
     ):
+        service().start_build(words.language)
+        st.rerun()
+
+
+def _upload(words: Words) -> None:
+    """Take files by drag and drop, put them into the folder and index them."""
+    hint = words("documents.upload_hint").replace('"', "")
+    button = words("documents.upload_button").replace('"', "")
+    # Streamlit's own words in this widget are English only; these take their place.
+    st.html(
+        f'<style>.st-key-upload section button > div::after {{ content: "{button}"; }}'
+        f' .st-key-upload section::after {{ content: "{hint}"; }}</style>'
+    )
+    turn = st.session_state.setdefault("upload_turn", 0)
+    with st.container(key="upload"):
+        files = st.file_uploader(
+            words("documents.upload"),
+            accept_multiple_files=True,
+            label_visibility="collapsed",
+            key=f"files_{turn}",
+        )
+    if not files:
+        for text in st.session_state.pop("upload_messages", []):
+            st.success(text)
+        return
+    saved: list[str] = []
+    for file in files:
+        try:
+            saved.append(intake.save_upload(corpus_folder(), file.name, file.getvalue()))
+        except CexunError as problem:
+            st.error(words.error(problem))
+    if saved:
+        names = "、".join(saved) if words.language == "zh" else ", ".join(saved)
+        st.session_state["upload_messages"] = [
+            frame.plain(words("documents.uploaded", n=len(saved), names=names))
+        ]
+        st.session_state["upload_turn"] = turn + 1  # an empty widget for the next files
+        service().start_build(words.language)
+        st.rerun()
+
+
+def _bring_back(words: Words) -> None:
+    gone = intake.removed(corpus_folder())
+    if not gone:
+        return
+    with st.expander(words("documents.removed", n=len(gone)), icon=":material/undo:"):
+        for number, doc in enumerate(gone[:_SHOWN]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.html(f'<span class="cx-file">{frame.escape(doc)}</span>')
+                if st.button(words("documents.bring_back"), key=f"back_{number}"):
+                    intake.bring_back(corpus_folder(), doc)
+                    service().start_build(words.language)
+                    st.rerun()
+
+
+@st.dialog(" ")
+def _confirm_removal(doc: str) -> None:
+    words = frame.words()
+    st.html(f"<p>{frame.escape(words('documents.confirm'))}</p><p><b>{frame.escape(doc)}</b></p>")
+    if st.button(words("documents.remove"), type="primary", key="confirm_removal"):
+        intake.remove(corpus_folder(), doc)
         service().start_build(words.language)
         st.rerun()
 
@@ -124,6 +189,10 @@ def _list(words: Words, documents: list[tuple[str, int, Description]]) -> None:
                 label=words("documents.open"),
                 query_params=frame.address(doc=doc),
             )
+            if st.button(
+                words("documents.remove"), key=f"remove_{number}", type="tertiary", wrap=False
+            ):
+                _confirm_removal(doc)
     if len(found) > limit and st.button(words("search.more"), width="stretch"):
         st.session_state["documents_shown"] = limit + _SHOWN
         st.rerun()

@@ -13,6 +13,7 @@ from indexer.words import Words
 
 _MORE = 10
 _EXAMPLES = 4
+_GOOD = 0.9  # texts below this quality are marked
 
 
 def main() -> None:
@@ -102,6 +103,10 @@ def _welcome(words: Words, library: Library) -> None:
 
 
 def _answer(words: Words, library: Library, question: str) -> None:
+    if not library.catalogue.counts()["embedded_chunks"]:
+        key = "search.first_start" if service().building() else "search.empty_library"
+        st.info(words(key), icon=":material/hourglass_top:")
+        return
     limit = st.session_state.setdefault("limit", _MORE)
     waiting = words("search.searching") if library.ready else words("search.loading_model")
     try:
@@ -129,6 +134,9 @@ def _show(words: Words, number: int, passage: Passage, question: str) -> None:
     tags += [
         frame.tag(str(value)) for value in (passage.place, passage.year, passage.kind) if value
     ]
+    if passage.quality is not None and passage.quality < _GOOD:
+        quality = words("search.quality", percent=round(100 * passage.quality))
+        tags.append(frame.tag(quality, "cx-damaged"))
     page = words("search.page", n=passage.page) if passage.page else ""
     path = " › ".join(passage.heading)
     with st.container(border=True, key=f"hit_{number}"):

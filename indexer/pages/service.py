@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import streamlit as st
 
@@ -48,7 +49,8 @@ class _Service:
         self.index = index
         self._lock = threading.Lock()
         self._library: Library | None = None
-        self._child: subprocess.Popen[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._messages: TextIO | None = None
         self._asked = False
         self.model_problem: CexunError | None = None
 
@@ -93,6 +95,8 @@ class _Service:
             if self._child is not None and self._child.poll() is None:
                 return
             self._asked = True
+            # A file, not a pipe: a build that reports many files would fill a pipe and stand still.
+            self._messages = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
             self._child = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "indexer", "build"),
@@ -103,9 +107,7 @@ class _Service:
                 env=os.environ | {"CEXUN_LANG": language, "PYTHONIOENCODING": "utf-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-                errors="replace",
+                stderr=self._messages,
             )
 
     def stop_build(self) -> None:
@@ -118,17 +120,15 @@ class _Service:
         child = self._child
         if child is None or child.poll() in (None, 0) or child.returncode < 0:
             return None
-        if child.stderr is not None and not child.stderr.closed:
-            self._message = child.stderr.read().strip()[-600:]
-            child.stderr.close()
-        return self._message
+        if self._messages is None:
+            return ""
+        self._messages.seek(0)
+        return self._messages.read().strip()[-600:]
 
     @property
     def never_asked(self) -> bool:
         """Whether this app has not started a build yet."""
         return not self._asked
-
-    _message = ""
 
 
 @st.cache_resource(show_spinner=False)
