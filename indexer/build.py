@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 import stat
 import time
 from collections import deque
@@ -172,8 +171,6 @@ def build_sources(
         held = FileLock(index / LOCK_FILE, timeout=2).acquire()
     except Timeout as problem:
         raise IndexProblem("busy", folder=str(index)) from problem
-    except sqlite3.DatabaseError as problem:
-        raise IndexProblem("damaged", folder=str(index), reason=str(problem)) from problem
     except OSError as problem:
         raise _not_writable(index, problem) from problem
     with held:

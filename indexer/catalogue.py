@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS failures(
 _PROBLEMS = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_ERROR: "damaged",  # a table or column that should be there is not
     sqlite3.SQLITE_FULL: "index_not_writable",
     sqlite3.SQLITE_READONLY: "index_not_writable",
     sqlite3.SQLITE_CANTOPEN: "index_not_writable",

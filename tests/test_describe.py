@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.describe import describe
-from indexer.title import title_of
 from indexer.records import RawText
+from indexer.title import title_of
 
 
 def hard(text: str, title: str | None, why: str) -> object:

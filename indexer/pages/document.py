@@ -95,7 +95,7 @@ def _relatives(words: Words, library: Library, doc: str) -> None:
     with st.container(border=True):
         for other, relation in relatives:
             key = "document.same" if relation.kind == "same" else "document.near"
-            text = words(key, percent=round(100 * relation.shared))
+            text = words(key, percent=min(99, round(100 * relation.shared)))
             st.html(
                 f'<div class="cx-count">{frame.escape(text)}'
                 f' <span class="cx-file">{frame.escape(other.doc)}</span></div>'

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -50,7 +49,7 @@ class _Service:
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._child: subprocess.Popen[bytes] | None = None
-        self._messages: TextIO | None = None
+        self._log = index / "build.log"
         self._asked = False
         self.model_problem: CexunError | None = None
 
@@ -95,20 +94,24 @@ class _Service:
             if self._child is not None and self._child.poll() is None:
                 return
             self._asked = True
+            self.index.mkdir(parents=True, exist_ok=True)
             # A file, not a pipe: a build that reports many files would fill a pipe and stand still.
-            self._messages = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
-            self._child = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "indexer", "build"),
-                    *("--corpus", str(corpus_folder().resolve())),
-                    *("--index", str(self.index.resolve())),
-                ],
-                cwd=ROOT,
-                env=os.environ | {"CEXUN_LANG": language, "PYTHONIOENCODING": "utf-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._messages,
-            )
+            with self._log.open("w") as log:
+                self._child = self._build(language, log)
+
+    def _build(self, language: str, log: TextIO) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "indexer", "build"),
+                *("--corpus", str(corpus_folder().resolve())),
+                *("--index", str(self.index.resolve())),
+            ],
+            cwd=ROOT,
+            env=os.environ | {"CEXUN_LANG": language, "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
 
     def stop_build(self) -> None:
         """End our build; what it has stored stays, and the next one goes on from there."""
@@ -120,10 +123,7 @@ class _Service:
         child = self._child
         if child is None or child.poll() in (None, 0) or child.returncode < 0:
             return None
-        if self._messages is None:
-            return ""
-        self._messages.seek(0)
-        return self._messages.read().strip()[-600:]
+        return self._log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
 
     @property
     def never_asked(self) -> bool:
