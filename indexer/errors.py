@@ -4,7 +4,7 @@
     ├── FileProblem            one document cannot be taken in; the others go on
     ├── IndexProblem           there is no index, or it cannot be used as it is
     ├── ModelError             the embedding model is missing or damaged
-    └── RequestProblem         what was asked for cannot be done (no such document, an empty question)
+    └── RequestProblem         what was asked for cannot be done (no such document)
 
 An error holds a `code` and `facts`; the sentence a person reads is made from them by `words.py`,
 in that person's language, and says what happened, to what, and what to do next.

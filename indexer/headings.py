@@ -34,7 +34,7 @@ _COMMA = re.compile(r"(?<!\d)[，,、 ]|[，,、 ](?!\d)")
 _IN_NUMBER = re.compile(r"[\d.,．，%％]")
 _NUMBER_AT_END = re.compile(r"\d[\d.,．，%％]*$")
 _SAYS_MORE = re.compile(r"[。；，！？;,!?\d]")
-"""What a short line may not hold behind its first colon, to be all heading: 二、成效：总量双下降."""
+"""What a short line may not hold behind its first colon and be all heading."""
 
 _LONGEST_WITH_STOP = 20
 """Characters of a numbered line that ends in a full stop and may still be a heading."""

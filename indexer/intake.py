@@ -61,7 +61,7 @@ def save_upload(corpus: Path, name: str, content: bytes) -> str:
 
 
 def remove(corpus: Path, doc: str) -> None:
-    """Take a document's file out of the folder. Raises RequestProblem: no_original, not_writable."""
+    """Take a document out of the folder. Raises RequestProblem: no_original, not_writable."""
     _move(_inside(corpus, doc), corpus / REMOVED / doc, corpus, doc)
 
 
