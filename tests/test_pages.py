@@ -394,19 +394,7 @@ def test_an_index_that_cannot_be_used_gives_a_plain_message(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        _overwritten,
-        pytest.param(
-            _no_chunks,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="the command line lets errors of SQLite through, and the app shows them",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("spoil", [_overwritten, _no_chunks])
 def test_a_build_on_a_damaged_index_gives_a_plain_message(
     corpus: Path, index: Path, spoil: Callable[[Path], None], language: str
 ) -> None:

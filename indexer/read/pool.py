@@ -106,6 +106,8 @@ class _Worker:
             answer = self._ask(json.dumps(request).encode() + b"\n")
         finally:
             self._deadline = None
+        if answer is None or answer.get("last"):
+            self._retire()
         if answer is None:
             limits = self._limits
             raise FileProblem(
@@ -179,6 +181,13 @@ class _Worker:
                 for grandchild in self._process.children(recursive=True) if self._process else []:
                     grandchild.kill()
             self._child.kill()
+
+    def _retire(self) -> None:
+        """See a child off that has ended or is about to: it must not be handed another file."""
+        with self._lock:
+            if self._child is not None:
+                self._child.kill()
+            self._clear()
 
     def close(self) -> None:
         """Let go of the pipes of an ended child."""

@@ -39,9 +39,10 @@ def main() -> None:
     alive.listen(lambda: send(b"+\n"))
     _end_with_parent()
     for line in sys.stdin.buffer:
-        body = json.dumps(_answer(json.loads(line))).encode("ascii")
+        answer = _answer(json.loads(line)) | {"last": ocr.busy()}
+        body = json.dumps(answer).encode("ascii")
         send(f"{len(body)}\n".encode() + body)
-        if ocr.busy():
+        if answer["last"]:
             return  # gives back the memory of the recogniser
 
 
