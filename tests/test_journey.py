@@ -511,7 +511,6 @@ def assert_no_latin(page: Page) -> None:
     assert [text for text in words if re.search(r"[A-Za-z]", allowed.sub("", text))] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the links of the menu lose the language of the address")
 def test_the_language_lasts_when_a_page_of_the_menu_is_reloaded(app: App, page: Page) -> None:
     open_page(page, app.url)
     page.get_by_text("English", exact=True).click()
@@ -528,12 +527,7 @@ def test_the_language_lasts_when_a_page_of_the_menu_is_reloaded(app: App, page: 
 @pytest.mark.parametrize(
     "language",
     [
-        pytest.param(
-            "zh",
-            marks=pytest.mark.xfail(
-                strict=True, reason="Streamlit's own link over the head of the page is English"
-            ),
-        ),
+        "zh",
         "en",
     ],
 )

@@ -29,6 +29,15 @@ def begin() -> Words:
         page_title=words("page.title"), page_icon=str(FOLDER / "icon.png"), layout="centered"
     )
     st.html(FOLDER / "style.css")
+    skip = words("page.skip").replace('"', "")
+    st.html(f'<style>[data-testid="stSkipToContent"]::after {{ content: "{skip}"; }}</style>')
+    # So that readers of the screen speak the right language.
+    st.html(
+        f"<script>document.documentElement.lang = '{words.language}'</script>",
+        unsafe_allow_javascript=True,
+    )
+    if language != LANGUAGES[0] and st.query_params.get("lang") != language:
+        st.query_params["lang"] = language  # links of the menu drop it
     return words
 
 
