@@ -188,7 +188,13 @@ def test_many_questions_from_a_file(run: CommandLine, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
     assert [list(line) for line in lines] == [["id", "passages"]] * 5
     assert [line["id"] for line in lines] == ["a", 7, "blank", "none", "of the command"]
-    assert [len(line["passages"]) for line in lines] == [3, 3, 0, 0, 3]
+    assert [len(line["passages"]) for line in lines] == [
+        3,
+        2,
+        0,
+        0,
+        3,
+    ]  # the title alone is no passage
     assert list(lines[0]["passages"][0]) == list(PASSAGE)
     assert {p["doc"] for p in lines[1]["passages"]} == {PLAN}
     assert {p["year"] for line in (lines[0], lines[4]) for p in line["passages"]} == {2022}

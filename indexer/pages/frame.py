@@ -6,6 +6,7 @@ Markdown, no mathematics, no markup.
 
 from __future__ import annotations
 
+import json
 import re
 from html import escape as _escape
 from pathlib import Path
@@ -29,11 +30,16 @@ def begin() -> Words:
         page_title=words("page.title"), page_icon=str(FOLDER / "icon.png"), layout="centered"
     )
     st.html(FOLDER / "style.css")
-    skip = words("page.skip").replace('"', "")
-    st.html(f'<style>[data-testid="stSkipToContent"]::after {{ content: "{skip}"; }}</style>')
-    # So that readers of the screen speak the right language.
+    # Readers of the screen go by the language of the page; Streamlit's own link over its head
+    # knows English only.
     st.html(
-        f"<script>document.documentElement.lang = '{words.language}'</script>",
+        f"""<script>
+        (() => {{
+          document.documentElement.lang = {json.dumps(words.language)};
+          const skip = document.querySelector('[data-testid="stSkipToContent"]');
+          if (skip && skip.firstChild) skip.firstChild.nodeValue = {json.dumps(words("page.skip"))};
+        }})();
+        </script>""",
         unsafe_allow_javascript=True,
     )
     if language != LANGUAGES[0] and st.query_params.get("lang") != language:
