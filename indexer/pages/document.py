@@ -117,7 +117,7 @@ def _condition(words: Words, found: StoredDocument) -> bool:
         causes = told.join(words(f"quality.{code}", n=count) for code, count in reasons)
         text = words("search.quality", percent=percent) + " · " + causes
         st.html(f'<div class="cx-count">{frame.escape(text)}</div>')
-    if found.raw == found.text:
+    if not reasons:  # nothing but blanks was touched
         return False
     return st.toggle(words("document.raw"), key=f"raw {found.doc}")
 
