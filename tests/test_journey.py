@@ -535,6 +535,7 @@ def test_the_first_stop_of_the_tab_key_speaks_the_language(
     app: App, page: Page, language: str
 ) -> None:
     open_page(page, app.address(lang=language))
+    page.get_by_text(Words(language)("search.example_4"), exact=True).wait_for()
     page.locator(".cx-name").click()
     page.keyboard.press("Shift+Tab")
     for _ in range(12):  # round through the head of the page, and over the link that skips it

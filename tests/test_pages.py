@@ -502,9 +502,9 @@ def test_the_place_that_the_address_names_is_marked(index: Path) -> None:
     begin = FILES[OWN].index(text)
     app = start("document", doc=OWN, start=str(begin), end=str(begin + len(text)))
     assert marks(app) == [text]
-    script = next(each.value for each in app.html if each.value.startswith("<script"))
+    scripts = [each.value for each in app.html if each.value.startswith("<script")]
     (anchor,) = re.findall(r'<mark id="([^"]+)"', shown(app))
-    assert f'"{anchor}"' in script
+    assert any(f'"{anchor}"' in script for script in scripts)
 
 
 def test_a_mark_may_run_over_lines(index: Path) -> None:
