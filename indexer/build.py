@@ -44,6 +44,8 @@ from indexer.records import (
     RawText,
     Source,
 )
+from indexer.segment import VERSION, Segmenter
+from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
 RECIPE = f"2-{CHUNK_CHARACTERS}"
@@ -224,6 +226,7 @@ class _Build:
         for group in self._groups(changed, failures):
             self._embed_and_store(group)
             self.catalogue.clear_pending()
+            self._save_terms()
             done |= {document.doc for document in group}
 
         kept = {s.doc for s in sources} | {f["file"] for f in failures}
@@ -237,6 +240,7 @@ class _Build:
             self.catalogue.remove(doc)
         self.catalogue.save_failures(failures)
         self._save_view()
+        self._save_terms()
         self.catalogue.set(corpus=self.corpus, built=str(int(time.time())))
         self.catalogue.save_progress(None)
         counts = self.catalogue.counts()
@@ -380,6 +384,10 @@ class _Build:
                 view.save()
             except OSError as problem:
                 raise _not_writable(self.index, problem) from problem
+
+    def _save_terms(self) -> None:
+        """Let keyword search catch up; opening it anew costs milliseconds."""
+        TermsView(self.catalogue, self.index, Segmenter(), VERSION)
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()

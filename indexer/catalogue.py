@@ -27,18 +27,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexProblem
+from indexer.facets import document_facets, year_facets
 from indexer.records import (
     Condition,
     Description,
     Document,
     Failure,
-    Filters,
     Matrix,
     Progress,
     StoredDocument,
 )
+from indexer.years import years_named
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 FILE_NAME = "catalogue.sqlite"
 
 _SCHEMA = """
@@ -53,7 +54,8 @@ CREATE TABLE IF NOT EXISTS chunks(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
   start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL,
-  text TEXT NOT NULL, hash BLOB, vector BLOB, spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
+  text TEXT NOT NULL, years TEXT NOT NULL, hash BLOB, vector BLOB, spans BLOB NOT NULL,
+  sentence_vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document, start);
 CREATE INDEX IF NOT EXISTS chunks_by_hash ON chunks(hash) WHERE hash IS NOT NULL;
 CREATE INDEX IF NOT EXISTS embedded_chunks ON chunks(document) WHERE hash IS NOT NULL;
@@ -101,11 +103,16 @@ def pack_vectors(vectors: Matrix) -> bytes:
 
 def unpack_vectors(blob: bytes, count: int) -> Matrix:
     """The vectors of a packed blob, as float32 of shape (count, dimension)."""
-    if not count:
-        return np.zeros((0, 0), np.float32)
-    scales = np.frombuffer(blob, np.float32, count)
-    whole = np.frombuffer(blob, np.int8, offset=4 * count).reshape(count, -1)
+    scales, whole = split_packed(blob, count)
     return whole.astype(np.float32) * scales[:, None]
+
+
+def split_packed(blob: bytes, count: int) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """A packed blob as it is: the scales (count,) and the whole numbers (count, dimension)."""
+    if not count:
+        return np.zeros(0, np.float32), np.zeros((0, 0), np.int8)
+    scales = np.frombuffer(blob, np.float32, count)
+    return scales, np.frombuffer(blob, np.int8, offset=4 * count).reshape(count, -1)
 
 
 class Changes(NamedTuple):
@@ -119,6 +126,33 @@ class Changes(NamedTuple):
     added: list[int]
     vectors: Matrix
     total: int
+
+
+class SentenceRow(NamedTuple):
+    """The sentences of a chunk: offsets in the document (n, 2) and packed vectors (n, d).
+
+    `start` and `text` are the chunk's, `year` its document's. A vector is a scale times a row of
+    whole numbers.
+    """
+
+    start: int
+    text: str
+    year: int | None
+    spans: NDArray[np.int32]
+    scales: NDArray[np.float32]
+    whole: NDArray[np.int8]
+
+    def texts(self) -> list[str]:
+        """The sentences themselves."""
+        return [self.text[a - self.start : b - self.start] for a, b in self.spans.tolist()]
+
+
+class TermEntry(NamedTuple):
+    """What keyword search keeps of a chunk: its words with title and headings, and its marks."""
+
+    chunk: int
+    text: str
+    facets: tuple[str, ...]
 
 
 class Catalogue:
@@ -299,8 +333,8 @@ class Catalogue:
                 spans = np.array([(s.start, s.end) for s in embedded], np.int32)
                 packed = pack_vectors(np.stack([vectors[k] for k in keys])) if keys else b""
                 chunk_id = write.execute(
-                    "INSERT INTO chunks (document, start, end, page, heading, text, hash, vector,"
-                    " spans, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO chunks (document, start, end, page, heading, text, years, hash,"
+                    " vector, spans, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         number,
                         chunk.start,
@@ -308,6 +342,7 @@ class Catalogue:
                         chunk.page,
                         json.dumps(chunk.heading, ensure_ascii=False),
                         chunk.text,
+                        " ".join(map(str, years_named(chunk.text))),
                         key,
                         vectors[key].astype(np.float16).tobytes() if key else None,
                         spans.tobytes(),
@@ -449,41 +484,72 @@ class Catalogue:
             ).fetchall()
         return seq, [row[0] for row in rows], _halves([row[1] for row in rows])
 
-    def sentence_vectors(
-        self, chunks: Sequence[int]
-    ) -> dict[int, tuple[NDArray[np.int32], Matrix]]:
-        """For each of these chunks the offsets (n, 2) and the vectors (n, d) of its sentences."""
+    def sentence_rows(self, chunks: Sequence[int]) -> dict[int, SentenceRow]:
+        """The sentences of these chunks with their vectors."""
         marks = ",".join(map(str, chunks))
-        rows = self._rows(f"SELECT id, spans, sentence_vectors FROM chunks WHERE id IN ({marks})")
+        rows = self._rows(
+            "SELECT chunks.id, start, text, year, spans, sentence_vectors FROM chunks"
+            f" JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({marks})"
+        )
         found = {}
-        for chunk, spans, packed in rows:
+        for chunk, start, text, year, spans, packed in rows:
             offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
-            found[chunk] = (offsets, unpack_vectors(packed, len(offsets)))
+            scales, whole = split_packed(packed, len(offsets))
+            found[chunk] = SentenceRow(start, text, year, offsets, scales, whole)
         return found
 
     # Questions -----------------------------------------------------------------------------
 
-    def matching_chunks(self, filters: Filters) -> NDArray[np.int64]:
-        """The ids of all embedded chunks of the documents that pass the filters."""
-        clauses = ["1"]
-        values: list[object] = []
-        if not filters.samples:
-            clauses.append("NOT fictional")
-        for name in ("year", "kind", "level", "stage"):
-            wanted = getattr(filters, name)
-            if wanted:
-                clauses.append(f"{name} IN ({', '.join('?' * len(wanted))})")
-                values += wanted
-        if filters.place:  # a province or city contains its counties
-            marks = ", ".join("?" * len(filters.place))
-            clauses.append(f"(place IN ({marks}) OR city IN ({marks}) OR province IN ({marks}))")
-            values += [*filters.place] * 3
-        rows = self._rows(
-            "SELECT id FROM chunks WHERE hash IS NOT NULL AND document IN"
-            f" (SELECT id FROM documents WHERE {' AND '.join(clauses)})",
-            values,
-        )
-        return np.fromiter((row[0] for row in rows), np.int64)
+    def chunk_changes(self, seq: int) -> tuple[int, list[int], list[int]]:
+        """What a view at `seq` lacks: (latest change, chunk ids to remove, ids to add)."""
+        with self.reading() as read:
+            rows = read.execute(
+                "SELECT seq, op, chunk FROM changes WHERE seq > ? ORDER BY seq", (seq,)
+            ).fetchall()
+        removed = [chunk for _, op, chunk in rows if op == "-"]
+        gone = set(removed)
+        added = [chunk for _, op, chunk in rows if op == "+" and chunk not in gone]
+        return (rows[-1][0] if rows else seq), removed, added
+
+    def term_entries(self, chunks: Sequence[int]) -> Iterator[TermEntry]:
+        """What keyword search keeps of these chunks."""
+        names = ", ".join(_DESCRIBED)
+        for at in range(0, len(chunks), 500):
+            marks = ",".join(map(str, chunks[at : at + 500]))
+            rows = self._rows(
+                f"SELECT chunks.id, doc, heading, text, years, {names} FROM chunks JOIN documents"
+                f" ON documents.id = chunks.document WHERE chunks.id IN ({marks})"
+            )
+            for chunk, doc, heading, text, years, *described in rows:
+                about = _description(described)
+                words = "\n".join((about.title, *json.loads(heading), text))
+                yield TermEntry(chunk, words, document_facets(doc, about) + year_facets(years))
+
+    def marks(
+        self,
+    ) -> tuple[int, list[tuple[int, int, str]], list[tuple[int, str, Description]]]:
+        """What narrowing needs: the latest change, (chunk, document, years named) of every
+        embedded chunk by id, and (number, name, description) of every document."""
+        names = ", ".join(_DESCRIBED)
+        with self.reading() as read:
+            seq = read.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
+            chunks = read.execute(
+                "SELECT id, document, years FROM chunks WHERE hash IS NOT NULL ORDER BY id"
+            ).fetchall()
+            rows = read.execute(f"SELECT id, doc, {names} FROM documents ORDER BY doc").fetchall()
+        return seq, chunks, [(row[0], row[1], _description(row[2:])) for row in rows]
+
+    def text_around(self, doc: str, start: int, end: int) -> tuple[str, str]:
+        """The chunk that ends where a passage begins, and the one that begins where it ends."""
+        found = []
+        for column, at in (("end", start), ("start", end)):
+            rows = self._rows(
+                "SELECT text FROM chunks WHERE document = (SELECT id FROM documents WHERE doc = ?)"
+                f" AND chunks.{column} = ? LIMIT 1",
+                (doc, at),
+            )
+            found.append(rows[0][0] if rows else "")
+        return found[0], found[1]
 
     def chunk_rows(self, chunks: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Text, place and document of these chunks, by id."""
@@ -495,11 +561,6 @@ class Catalogue:
         )
         keys = ("doc", "start", "end", "page", "heading", "text", "quality", *_DESCRIBED)
         return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
-
-    def documents_of(self, chunks: Sequence[int]) -> dict[int, int]:
-        """The number of the document each of these chunks belongs to."""
-        marks = ",".join(map(str, chunks))
-        return dict(self._rows(f"SELECT id, document FROM chunks WHERE id IN ({marks})"))
 
     def broken_chunks(self, dimension: int) -> list[int]:
         """Chunks whose vectors have not the length that they should."""

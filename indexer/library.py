@@ -6,12 +6,14 @@ The one door for pages, commands and tests.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer import retrieve
 from indexer.catalogue import Catalogue
@@ -19,12 +21,43 @@ from indexer.choices import load_choices
 from indexer.duplicates import Relation, fingerprint, relate
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
+from indexer.facets import wanted
 from indexer.places import same_place
+from indexer.question import QuestionReader, Reading
 from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
+from indexer.segment import VERSION, Segmenter
+from indexer.selection import SelectionView
+from indexer.terms import TermsView, groups_of
 from indexer.vectors import VectorView
 
 DEFAULT_LIMIT = 10
 RELATIVES_LIMIT = 30_000
+LONGEST_QUESTION = 2_000
+"""Characters of a question that are looked at; the model reads fewer still."""
+
+ALL_FIELDS = ("place", "year", "kind", "level", "stage", "number")
+
+
+class Views(NamedTuple):
+    """What questions are asked of, each following the catalogue."""
+
+    vectors: VectorView
+    terms: TermsView
+    selection: SelectionView
+    segmenter: Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question has found. `filters` are those applied, read ones among them.
+
+    `missing` are the places and years that it names and no document is of: (field, name).
+    """
+
+    reading: Reading
+    filters: Filters
+    passages: tuple[Passage, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 class Library:
@@ -42,10 +75,11 @@ class Library:
         self.catalogue = Catalogue(index)
         self._file = self.catalogue.path.stat()
         self._load = load or load_encoder
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the model, which takes seconds to load
+        self._view_lock = threading.Lock()
         self._encoder: Encoder | None = None
-        self._view: VectorView | None = None
-        self._last_chosen: tuple[Filters, int, NDArray[np.int64]] | None = None
+        self._views: Views | None = None
+        self._reader: tuple[int, QuestionReader] | None = None
 
     def close(self) -> None:
         """Let go of the files."""
@@ -78,41 +112,110 @@ class Library:
     ) -> list[Passage]:
         """The passages that speak to a question, best first; `group`: one a document.
 
+        Only the given filters narrow; `find` also reads the question for places and years.
         A blank question has no passages. Raises IndexProblem (other_model) and ModelError.
         """
+        return list(self.find(question, filters, limit, group, skip=ALL_FIELDS).passages)
+
+    def find(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        limit: int = DEFAULT_LIMIT,
+        group: bool = False,
+        skip: Collection[str] = (),
+        today: date | None = None,
+    ) -> Found:
+        """The passages that speak to a question, narrowed by what it names itself.
+
+        A field that `filters` names is not read from the question, nor are those in `skip`. What is
+        named and not in the library is told in `missing`, and then there are no passages.
+        """
         # Half a surrogate pair, as a console of another encoding makes them, no model reads.
-        question = " ".join(question.encode("utf-8", "ignore").decode().split())
+        question = " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
+        given = filters or Filters()
         if not question or limit < 1:
-            return []
-        encoder, view = self._question_side()
-        if view is None:
-            return []
-        vector = encoder.encode_question(question)
-        only = self._chosen(filters or Filters(), view.seq)
+            return Found(Reading(question), given)
+        encoder, views = self._question_side()
+        if views is None:
+            return Found(Reading(question), given)
+        reading = self._read(question, views, today or date.today())
+        named = {field for field in ALL_FIELDS if getattr(given, field)}
+        read = reading.filters(without={*skip, *named})
+        filters = replace(given, **{f: getattr(read, f) for f in ALL_FIELDS if f not in named})
+        missing = self._missing(views, read)
+        if missing:
+            return Found(reading, filters, missing=missing)
+        applied = self._widened(filters)
+        asked = self._asked(reading, read, applied, encoder, views)
         candidates = max(retrieve.CANDIDATES, limit)
-        hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
+        hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
         if group:
-            best = retrieve.best_per_document(hits, self.catalogue)
+            best = self._grouped(hits, views)
             # One long document may hold all the candidates: look further until there are enough.
             while len(best) < limit and len(hits) >= candidates:
                 candidates *= 4
-                hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
-                best = retrieve.best_per_document(hits, self.catalogue)
+                hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
+                best = self._grouped(hits, views)
             hits = best
-        return retrieve.fetch(hits[:limit], self.catalogue)
+        passages = retrieve.fetch(hits[:limit], self.catalogue, applied)
+        return Found(reading, filters, tuple(passages))
 
-    def _chosen(self, filters: Filters, seq: int) -> NDArray[np.int64] | None:
-        """The chunks that the filters leave, None for all; the last answer is remembered."""
+    @staticmethod
+    def _grouped(hits: list[retrieve.Hit], views: Views) -> list[retrieve.Hit]:
+        owners = views.selection.documents_of([hit.chunk for hit in hits])
+        return retrieve.best_per_document(hits, owners)
+
+    def _read(self, question: str, views: Views, today: date) -> Reading:
+        if self._reader is None or self._reader[0] != views.selection.seq:
+            reader = QuestionReader(views.selection.places(), views.selection.kinds())
+            self._reader = (views.selection.seq, reader)
+        return self._reader[1].read(question, today)
+
+    @staticmethod
+    def _missing(views: Views, read: Filters) -> tuple[tuple[str, str], ...]:
+        """The places and years that the question names and no document is of: (field, name)."""
+        selection = views.selection
+        places = [p for p in read.place if not selection.holds_place(same_place(p))]
+        if len(places) < len(read.place):
+            places = []
+        years = [y for y in read.year if not selection.holds_year(int(y))]
+        if len(years) < len(read.year):
+            years = []
+        return tuple(("place", place) for place in places) + tuple(("year", str(y)) for y in years)
+
+    def _widened(self, filters: Filters) -> Filters:
+        """The filters with all names of each place, and with the choice to leave samples out."""
         corpus = self.catalogue.settings().get("corpus")
         if corpus and load_choices(Path(corpus)).samples_aside:
             filters = replace(filters, samples=False)
         places = dict.fromkeys(name for place in filters.place for name in same_place(place))
-        filters = replace(filters, place=tuple(places))
-        if filters.empty:
-            return None
-        if self._last_chosen is None or self._last_chosen[:2] != (filters, seq):
-            self._last_chosen = (filters, seq, self.catalogue.matching_chunks(filters))
-        return self._last_chosen[2]
+        return replace(filters, place=tuple(places))
+
+    def _asked(
+        self, reading: Reading, read: Filters, applied: Filters, encoder: Encoder, views: Views
+    ) -> retrieve.Asked:
+        """The question made ready: what narrows it is no longer searched for."""
+        subject = reading.subject if read.place or read.year else reading.text
+        groups = groups_of(subject, views.segmenter)
+        return retrieve.Asked(
+            vector=encoder.encode_question(subject),
+            groups=groups,
+            weights=tuple(views.terms.weights(groups)),
+            chosen=views.selection.choose(applied),
+            facets=wanted(applied),
+            years=applied.year,
+        )
+
+    def counts(self, field: str, filters: Filters) -> Counter[str | int]:
+        """How many of the documents left by the filters have each value of a field."""
+        if "dimension" not in self.catalogue.settings():
+            return Counter()
+        return self._open_views().selection.counts(field, self._widened(filters))
+
+    def neighbours(self, doc: str, start: int, end: int) -> tuple[str, str]:
+        """The text before and after a passage, as far as its neighbours reach."""
+        return self.catalogue.text_around(doc, start, end)
 
     def document(self, doc: str) -> StoredDocument:
         """One document. Raises RequestProblem: no_document."""
@@ -192,7 +295,7 @@ class Library:
         settings = self.catalogue.settings()
         if "dimension" not in settings:
             return problems
-        view = self._open_view()
+        view = self._open_views().vectors
         _, ids, vectors = self.catalogue.all_vectors()
         found = view.ids()
         missing = np.setdiff1d(np.array(ids, np.int64), found)
@@ -207,15 +310,22 @@ class Library:
         broken = self.catalogue.broken_chunks(int(settings["dimension"]))
         return problems + [{"code": "broken_chunk", "chunk": chunk} for chunk in broken]
 
-    def _open_view(self) -> VectorView:
-        with self._lock:
-            if self._view is None:
+    def _open_views(self) -> Views:
+        with self._view_lock:
+            if self._views is None:
                 dimension = int(self.catalogue.settings()["dimension"])
-                self._view = VectorView(self.catalogue, self.index, dimension)
-            self._view.catch_up()
-            return self._view
+                segmenter = Segmenter()
+                self._views = Views(
+                    VectorView(self.catalogue, self.index, dimension),
+                    TermsView(self.catalogue, self.index, segmenter, VERSION),
+                    SelectionView(self.catalogue),
+                    segmenter,
+                )
+            for view in self._views[:3]:
+                view.catch_up()
+            return self._views
 
-    def _question_side(self) -> tuple[Encoder, VectorView | None]:
+    def _question_side(self) -> tuple[Encoder, Views | None]:
         settings = self.catalogue.settings()
         with self._lock:
             if self._encoder is None:
@@ -226,5 +336,4 @@ class Library:
                         "other_model", folder=str(self.index), found=found, wanted=encoder.name
                     )
                 self._encoder = encoder
-        view = self._open_view() if "dimension" in settings else None
-        return self._encoder, view
+        return self._encoder, self._open_views() if "dimension" in settings else None

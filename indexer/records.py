@@ -149,13 +149,19 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The documents a question is asked of. Values of one field mean either; fields add up."""
+    """The documents a question is asked of. Values of one field mean either; fields add up.
+
+    A year also keeps the passages of other documents that name it. `number` is a document's own
+    number in one writing (`question.plain_number`).
+    """
 
     place: tuple[str, ...] = ()
     year: tuple[int, ...] = ()
     kind: tuple[str, ...] = ()
     level: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+    doc: tuple[str, ...] = ()
     samples: bool = True
 
     @property
@@ -165,11 +171,27 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """What a passage's score is made of: see `retrieve`.
+
+    `passage` and `sentence` are cosines with the question; `words` is the BM25 score as a share of
+    the most it could be; `covered` the share of the question's words in the best sentence.
+    """
+
+    passage: float
+    sentence: float
+    words: float
+    covered: float
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A hit: a chunk with where it stands, how well it fits, and the sentence that fits best.
 
     `highlights` are offsets in the document, like `start` and `end`. `score` orders the hits of
-    one question and means nothing across questions.
+    one question and means nothing across questions. `other_year`: its document is of another year
+    than asked for, which its text names. `speaks` is the probability that it speaks to the
+    question.
     """
 
     doc: str
@@ -189,6 +211,10 @@ class Passage:
     date: str | None = None
     issuer: str | None = None
     fictional: bool = False
+    number: str | None = None
+    parts: ScoreParts | None = None
+    other_year: bool = False
+    speaks: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

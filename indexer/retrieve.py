@@ -1,79 +1,179 @@
-"""A question -> the passages that speak to it, in two stages.
+"""A question -> the passages that speak to it.
 
-First the nearest chunks by their own vectors, exhaustively. Then each of these is scored again
-together with its best sentence: a policy paragraph packs ten measures into one block, and its one
-vector blurs them. The best sentence is also the one that is highlighted.
+    dense candidates ─┐
+                      ├─ all of them scored by both sides, and again with their sentences → ranked
+    word candidates  ─┘
+
+Candidates come from the chunk vectors and from BM25. Each is then scored by both: fusing ranks
+alone would let keyword search drag down questions that it cannot read, such as English ones over
+Chinese text. So BM25 counts as a share of the most it could be if every word of the question were
+matched: words that nothing in the library answers to lower that share by themselves. The best
+sentence counts beside its chunk, for a policy paragraph packs ten measures into one block and one
+vector blurs them; it is also the one that is highlighted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.catalogue import Catalogue
-from indexer.records import Passage, Vector
+from indexer.catalogue import Catalogue, SentenceRow
+from indexer.records import Filters, Passage, ScoreParts, Vector
+from indexer.segment import fold
+from indexer.selection import Chosen
 from indexer.sentences import split_sentences
+from indexer.terms import SATURATION, Group, TermsView
 from indexer.vectors import VectorView
+from indexer.years import years_named
 
-CANDIDATES = 150
-"""Chunks that the second stage looks at; more of them changed no result measured."""
-
-SENTENCE_WEIGHT = 0.35
-"""Share of the best sentence in a chunk's score; the rest is the chunk's own vector."""
+CANDIDATES = 120
+"""Chunks that each side proposes; more of them changed no result measured."""
 
 MAX_HIGHLIGHT = 120
 """A clause is highlighted with the sentence it stands in, unless that is longer than this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the parts of a score count. `benchmarks/ranking.py` shows what each of them adds.
+
+    `sentence` is the share of the best sentence's cosine in the dense part; `words` what a full
+    BM25 match adds to a cosine, `covered` what a best sentence with all words of the question adds.
+    """
+
+    sentence: float = 0.35
+    words: float = 0.12
+    covered: float = 0.08
+
+    def score(self, parts: ScoreParts) -> float:
+        """The score that orders passages."""
+        dense = (1 - self.sentence) * parts.passage + self.sentence * parts.sentence
+        return dense + self.words * parts.words + self.covered * parts.covered
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question made ready: its vector, its words with their weights, and what narrows it."""
+
+    vector: Vector
+    groups: tuple[Group, ...]
+    weights: tuple[float, ...]
+    chosen: Chosen | None = None
+    facets: tuple[tuple[str, ...], ...] = ()
+    years: tuple[int, ...] = ()
+
+
 class Hit(NamedTuple):
-    """A chunk with its score, and its best sentence as offsets (None: it has none)."""
+    """A chunk with its score, its best sentence as offsets (None: it has none), and the parts."""
 
     chunk: int
     score: float
     sentence: tuple[int, int] | None
+    parts: ScoreParts
 
 
 def rank(
-    question: Vector,
+    asked: Asked,
     catalogue: Catalogue,
-    view: VectorView,
-    only: NDArray[np.int64] | None = None,
+    vectors: VectorView,
+    terms: TermsView | None,
     candidates: int = CANDIDATES,
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Hit]:
-    """The chunks that fit a question best, best first; `only` narrows to these chunk ids."""
-    ids, scores = view.search(question, candidates, only)
-    if not len(ids):
+    """The chunks that fit a question best, best first."""
+    ids, cosines = vectors.search(asked.vector, candidates, asked.chosen)
+    dense = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
+    words: dict[int, float] = {}
+    most = SATURATION * sum(asked.weights)
+    if terms is not None and most > 0 and (weights.words or weights.covered):
+        words = terms.search(asked.groups, candidates, asked.facets)
+        by_words = [chunk for chunk in words if chunk not in dense]
+        dense |= vectors.products(asked.vector, by_words)
+        by_vector = [chunk for chunk in dense if chunk not in words]
+        words |= terms.search(asked.groups, len(by_vector), (), only=by_vector)
+    if not dense:
         return []
-    sentences = catalogue.sentence_vectors(ids.tolist())
+    rows = catalogue.sentence_rows(list(dense))
+    best = _best_sentences(asked, rows, weights)
     hits: list[Hit] = []
-    for chunk, score in zip(ids.tolist(), scores.tolist(), strict=True):
-        if chunk not in sentences:  # removed since the view was made
+    for chunk, cosine in dense.items():
+        row = rows.get(chunk)
+        if row is None:  # removed since the view was made
             continue
-        spans, vectors = sentences[chunk]
-        if not len(spans):
-            hits.append(Hit(chunk, score, None))
-            continue
-        products = vectors @ question
-        best = int(np.argmax(products))
-        total = (1 - SENTENCE_WEIGHT) * score + SENTENCE_WEIGHT * float(products[best])
-        hits.append(Hit(chunk, total, (int(spans[best][0]), int(spans[best][1]))))
+        share = words.get(chunk, 0.0) / most if most else 0.0
+        at, sentence_cosine, covered = best.get(chunk, (-1, cosine, 0.0))
+        parts = ScoreParts(cosine, sentence_cosine, share, covered)
+        span = (int(row.spans[at][0]), int(row.spans[at][1])) if at >= 0 else None
+        hits.append(Hit(chunk, weights.score(parts), span, parts))
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))
 
 
-def best_per_document(hits: Sequence[Hit], catalogue: Catalogue) -> list[Hit]:
-    """Keep the best hit of each document, in order."""
-    documents = catalogue.documents_of([hit.chunk for hit in hits])
+def _best_sentences(
+    asked: Asked, rows: Mapping[int, SentenceRow], weights: Weights
+) -> dict[int, tuple[int, float, float]]:
+    """For each chunk with sentences: which is best, its cosine and the share of words it holds."""
+    held = [(chunk, row) for chunk, row in rows.items() if len(row.spans)]
+    if not held:
+        return {}
+    cosines = np.concatenate([row.whole for _, row in held]).astype(np.float32) @ asked.vector
+    cosines *= np.concatenate([row.scales for _, row in held])
+    found: dict[int, tuple[int, float, float]] = {}
+    start = 0
+    for chunk, row in held:
+        own = cosines[start : start + len(row.spans)]
+        start += len(row.spans)
+        cover = covered_shares(asked.groups, asked.weights, row.texts())
+        value = own + weights.covered / max(weights.sentence, 0.01) * cover
+        if asked.years and row.year not in asked.years:
+            value = value + _names_year(row.texts(), asked.years)
+        at = int(np.argmax(value))
+        found[chunk] = (at, float(own[at]), float(cover[at]))
+    return found
+
+
+def covered_shares(
+    groups: Sequence[Group], weights: Sequence[float], texts: Sequence[str]
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """For each text the share of the question's words, by weight, that it holds, 0 to 1."""
+    total = sum(weights)
+    shares = np.zeros(len(texts), np.float32)
+    if total <= 0:
+        return shares
+    for at, text in enumerate(texts):
+        folded = fold(text)
+        held = 0.0
+        for group, weight in zip(groups, weights, strict=True):
+            share = max(
+                (s for words, s in group.ways if all(word in folded for word in words)), default=0.0
+            )
+            held += weight * share
+        shares[at] = held / total
+    return shares
+
+
+def _names_year(
+    texts: Sequence[str], years: Sequence[int]
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """1 for each sentence that names one of the years: it is why the passage is there at all."""
+    return np.array([bool(set(years_named(text)) & set(years)) for text in texts], np.float32)
+
+
+def best_per_document(hits: Sequence[Hit], owners: Sequence[int]) -> list[Hit]:
+    """Keep the best hit of each document, in order; `owners` says which each hit is of."""
     kept: dict[int, Hit] = {}
-    for hit in hits:
-        kept.setdefault(documents.get(hit.chunk, -hit.chunk), hit)
+    for hit, owner in zip(hits, owners, strict=True):
+        kept.setdefault(owner, hit)
     return list(kept.values())
 
 
-def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
+def fetch(hits: Sequence[Hit], catalogue: Catalogue, filters: Filters) -> list[Passage]:
     """The passages of these hits, with text and place."""
     rows = catalogue.chunk_rows([hit.chunk for hit in hits])
     passages = []
@@ -99,6 +199,9 @@ def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),
+                number=row["number"],
+                parts=hit.parts,
+                other_year=bool(filters.year) and row["year"] not in filters.year,
             )
         )
     return passages

@@ -15,7 +15,7 @@ import json
 import os
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue
 from indexer.records import Vector
+from indexer.selection import Chosen
 
 FILE_NAME = "vectors.faiss"
 _FORMAT = 1
@@ -79,25 +80,36 @@ class VectorView:
             self._state = _State(flat, changes.seq) if agrees else self._rebuilt()
 
     def search(
-        self, vector: Vector, count: int, only: NDArray[np.int64] | None = None
+        self, vector: Vector, count: int, only: Chosen | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The nearest chunks and their inner products, best first.
 
-        `only` restricts the search to these chunk ids, inside the search, so that a full result
+        `only` restricts the search to these chunks, inside the search, so that a full result
         comes back whenever there are enough of them.
         """
         flat = self._state.flat
-        count = min(count, flat.ntotal if only is None else len(only))
+        count = min(count, flat.ntotal if only is None else len(only.ids))
         if count == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         parameters = None
         if only is not None:
-            chosen = faiss.IDSelectorBatch(only)
-            parameters = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
+            selector = faiss.IDSelectorBitmap(only.bits)  # type: ignore[call-arg,arg-type]
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         with _one_thread():
             scores, ids = flat.search(vector[None, :], count, params=parameters)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
+
+    def products(self, vector: Vector, chunks: Sequence[int]) -> dict[int, float]:
+        """The inner products with these chunks, those that are not there left out."""
+        flat = self._state.flat
+        found: dict[int, float] = {}
+        for chunk in chunks:
+            try:
+                found[chunk] = float(flat.reconstruct(chunk) @ vector)
+            except RuntimeError:  # removed since the other view was made
+                continue
+        return found
 
     def ids(self) -> NDArray[np.int64]:
         """The ids of all chunks in the view."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
 from indexer.errors import IndexProblem
-from indexer.library import Library
-from indexer.pages import frame, progress
+from indexer.library import Found, Library
+from indexer.pages import frame, hit, narrow, progress
+from indexer.pages.narrow import FIELDS
 from indexer.pages.service import corpus_folder, service
 from indexer.records import Passage
 from indexer.words import Words
 
 _MORE = 10
 _EXAMPLES = 4
-_GOOD = 0.9  # texts below this quality are marked
+_OF_ONE = 6  # passages of one document shown on request, the first among them
 
 
 def main() -> None:
@@ -64,6 +68,7 @@ def _ask(question: str) -> None:
     """Put the question into the address, so that it can be bookmarked and sent."""
     st.session_state["asked"] = question
     st.session_state["limit"] = _MORE
+    narrow.forget_reading()
     if question:
         st.query_params["q"] = question
     else:
@@ -107,62 +112,72 @@ def _answer(words: Words, library: Library, question: str) -> None:
         key = "search.first_start" if service().building() else "search.empty_library"
         st.info(words(key), icon=":material/hourglass_top:")
         return
+    given = narrow.sidebar(words, library)
     limit = st.session_state.setdefault("limit", _MORE)
     waiting = words("search.searching") if library.ready else words("search.loading_model")
     try:
         with st.spinner(waiting):
-            passages = library.search(question, limit=limit + 1)
+            found = library.find(
+                question, given, limit=limit + 1, group=True, skip=narrow.not_read()
+            )
     except IndexProblem as problem:
         st.error(words.error(problem))
         return
-    if not passages:
+    if found.missing:
+        narrow.missing(words, library, found)
+        return
+    narrow.marks(words, found, given)
+    if not found.passages:
         st.info(words("search.none"), icon=":material/search_off:")
         return
-    shown = passages[:limit]
-    documents = len({passage.doc for passage in shown})
-    count = words("search.count", passages=len(shown), documents=documents)
-    st.html(f'<div class="cx-count">{frame.escape(count)}</div>')
+    shown = _head(words, found.passages[:limit])
     for number, passage in enumerate(shown, 1):
-        _show(words, number, passage, question)
-    if len(passages) > limit and st.button(words("search.more"), width="stretch"):
+        hit.show(words, library, str(number), passage, question)
+        _rest(words, library, number, passage, found, question)
+    if len(found.passages) > limit and st.button(words("search.more"), width="stretch"):
         st.session_state["limit"] = limit + _MORE
         st.rerun()
 
 
-def _show(words: Words, number: int, passage: Passage, question: str) -> None:
-    tags = [frame.tag(words("sample.badge"), "cx-sample")] if passage.fictional else []
-    tags += [
-        frame.tag(str(value)) for value in (passage.place, passage.year, passage.kind) if value
-    ]
-    if passage.quality is not None and passage.quality < _GOOD:
-        quality = words("search.quality", percent=round(100 * passage.quality))
-        tags.append(frame.tag(quality, "cx-damaged"))
-    page = words("search.page", n=passage.page) if passage.page else ""
-    path = " › ".join(passage.heading)
-    with st.container(border=True, key=f"hit_{number}"):
-        st.html(
-            f'<div class="cx-hit-title"><span class="cx-hit-number">{number}</span>'
-            f"{frame.escape(passage.title)}</div>"
-            f'<div class="cx-about">{"".join(tags)}'
-            f'<span class="cx-file">{frame.escape(passage.doc)}</span>'
-            f"<span>{frame.escape(page)}</span></div>"
-            + (f'<div class="cx-path">{frame.escape(path)}</div>' if path else "")
-            + f'<div class="cx-text">{_body(passage)}</div>'
+def _head(words: Words, passages: Sequence[Passage]) -> list[Passage]:
+    """How many there are, and in which order a person wants them."""
+    with st.container(horizontal=True, vertical_alignment="center", key="results_head"):
+        count = words("search.count", n=len(passages))
+        st.html(f'<div class="cx-count">{frame.escape(count)}</div>')
+        order = st.selectbox(
+            words("search.order"),
+            ("fit", "newest", "oldest", "place"),
+            format_func=lambda name: words(f"search.order_{name}"),
+            label_visibility="collapsed",
+            key="order",
+            width=190,
         )
-        start, end = passage.highlights[0] if passage.highlights else (passage.start, passage.end)
-        st.page_link(
-            frame.FOLDER / "document.py",
-            label=words("search.open"),
-            icon=":material/menu_book:",
-            query_params=frame.address(doc=passage.doc, start=start, end=end, q=question),
-        )
+    if order == "place":
+        return sorted(passages, key=lambda p: (p.place or "\uffff", -(p.year or 0)))
+    if order in ("newest", "oldest"):
+        sign = -1 if order == "newest" else 1
+        return sorted(passages, key=lambda p: (p.year is None, sign * (p.year or 0)))
+    return list(passages)
 
 
-def _body(passage: Passage) -> str:
-    """The passage with its best sentence marked, without the white space round it."""
-    text = passage.text
-    lead = len(text) - len(text.lstrip())
-    return frame.marked(text.strip(), passage.start + lead, passage.highlights, anchor="")
+def _rest(
+    words: Words, library: Library, number: int, passage: Passage, found: Found, question: str
+) -> None:
+    """The other passages of a document, on request."""
+    key = f"rest {question} {passage.doc}"
+    if not st.session_state.get(key):
+        label = words("search.rest")
+        if st.button(label, key=f"rest_{number}", type="tertiary", icon=":material/expand_more:"):
+            st.session_state[key] = True
+            st.rerun()
+        return
+    only = replace(found.filters, doc=(passage.doc,))
+    others = library.find(question, only, limit=_OF_ONE, skip=FIELDS).passages
+    others = tuple(other for other in others if other.start != passage.start)
+    if not others:
+        st.html(f'<div class="cx-count">{frame.escape(words("search.no_rest"))}</div>')
+    for at, other in enumerate(others, 1):
+        hit.show(words, library, f"{number}.{at}", other, question)
 
 
 main()

@@ -1,0 +1,89 @@
+"""One passage of the results: where it is from, its text, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indexer.library import Library
+from indexer.pages import frame
+from indexer.records import Passage
+from indexer.words import Words
+
+_GOOD = 0.9  # texts below this quality are marked
+
+
+def show(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:
+    """Show a passage; `number` is its place in the list and the key of its parts."""
+    page = words("search.page", n=passage.page) if passage.page else ""
+    path = " › ".join(passage.heading)
+    with st.container(border=True, key=f"hit_{number}"):
+        st.html(
+            f'<div class="cx-hit-title"><span class="cx-hit-number">{number}</span>'
+            f"{frame.escape(passage.title)}</div>"
+            f'<div class="cx-about">{"".join(_tags(words, passage))}'
+            f'<span class="cx-file">{frame.escape(passage.doc)}</span>'
+            f"<span>{frame.escape(page)}</span></div>"
+            + (f'<div class="cx-path">{frame.escape(path)}</div>' if path else "")
+            + f'<div class="cx-text">{_body(passage)}</div>'
+        )
+        with st.container(horizontal=True, vertical_alignment="center", key=f"acts_{number}"):
+            _acts(words, library, number, passage, question)
+
+
+def _tags(words: Words, passage: Passage) -> list[str]:
+    tags = [frame.tag(words("sample.badge"), "cx-sample")] if passage.fictional else []
+    known = (passage.place, passage.year, passage.kind)
+    tags += [frame.tag(str(value)) for value in known if value]
+    if passage.other_year:
+        tags.append(frame.tag(words("search.other_year"), "cx-sample"))
+    if passage.quality is not None and passage.quality < _GOOD:
+        quality = words("search.quality", percent=round(100 * passage.quality))
+        tags.append(frame.tag(quality, "cx-damaged"))
+    return tags
+
+
+def _acts(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:
+    start, end = passage.highlights[0] if passage.highlights else (passage.start, passage.end)
+    st.page_link(
+        frame.FOLDER / "document.py",
+        label=words("search.open"),
+        icon=":material/menu_book:",
+        query_params=frame.address(doc=passage.doc, start=start, end=end, q=question),
+    )
+    with st.popover(words("search.context"), icon=":material/unfold_more:"):
+        before, after = library.neighbours(passage.doc, passage.start, passage.end)
+        st.html(
+            f'<div class="cx-text cx-faint">{frame.escape(before)}</div>'
+            f'<div class="cx-text">{_body(passage)}</div>'
+            f'<div class="cx-text cx-faint">{frame.escape(after)}</div>'
+        )
+    if passage.parts is not None:
+        with st.popover(words("search.why"), icon=":material/help:"):
+            st.html(_why(words, passage))
+
+
+def _why(words: Words, passage: Passage) -> str:
+    parts = passage.parts
+    assert parts is not None
+    rows = (
+        ("passage", f"{parts.passage:.3f}"),
+        ("sentence", f"{parts.sentence:.3f}"),
+        ("words", f"{100 * parts.words:.0f}%"),
+        ("covered", f"{100 * parts.covered:.0f}%"),
+        ("score", f"{passage.score:.3f}"),
+    )
+    cells = "".join(
+        f"<tr><td>{frame.escape(words(f'why.{name}'))}</td><td>{value}</td></tr>"
+        for name, value in rows
+    )
+    return (
+        f'<table class="cx-why">{cells}</table>'
+        f'<p class="cx-count">{frame.escape(words("why.note"))}</p>'
+    )
+
+
+def _body(passage: Passage) -> str:
+    """The passage with its best sentence marked, without the white space round it."""
+    text = passage.text
+    lead = len(text) - len(text.lstrip())
+    return frame.marked(text.strip(), passage.start + lead, passage.highlights, anchor="")

@@ -1,0 +1,151 @@
+"""What narrows a search: the side bar with its counts, and the removable marks above the results.
+
+Everything that narrows stands in the page's address, so that a search can be kept and sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from indexer.library import Found, Library
+from indexer.pages import frame
+from indexer.records import Filters
+from indexer.words import Words
+
+FIELDS = ("place", "year", "kind", "level", "stage")
+_BETWEEN = "|"
+_WITHOUT = "without"
+
+
+def from_address() -> Filters:
+    """The filters that the address names; what makes no sense is left out."""
+    chosen: dict[str, tuple[str | int, ...]] = {}
+    for field in FIELDS:
+        values = [v for v in st.query_params.get(field, "").split(_BETWEEN) if v]
+        if field == "year":
+            chosen[field] = tuple(int(v) for v in values if v.isdigit() and len(v) == 4)
+        else:
+            chosen[field] = tuple(values)
+    return Filters(**chosen)  # type: ignore[arg-type]  # years are whole numbers, the rest texts
+
+
+def not_read() -> tuple[str, ...]:
+    """The fields that a person does not want read from the question."""
+    return tuple(v for v in st.query_params.get(_WITHOUT, "").split(_BETWEEN) if v in FIELDS)
+
+
+def parameters() -> dict[str, str]:
+    """What narrows the search now, for the address of another page."""
+    return {name: st.query_params[name] for name in (*FIELDS, _WITHOUT) if name in st.query_params}
+
+
+def forget_reading() -> None:
+    """A new question is read afresh."""
+    st.query_params.pop(_WITHOUT, None)
+
+
+def sidebar(words: Words, library: Library) -> Filters:
+    """The choices beside the results, with how many documents each would leave."""
+    chosen = from_address()
+    if st.session_state.get("narrowed") != chosen:  # the address was typed, or a mark taken away
+        for field in FIELDS:
+            st.session_state[f"narrow_{field}"] = list(getattr(chosen, field))
+        st.session_state["narrowed"] = chosen
+    with st.sidebar:
+        st.html(f'<div class="cx-side">{frame.escape(words("narrow.head"))}</div>')
+        for field in FIELDS:
+            _choice(words, library, field, chosen)
+        if not chosen.empty and st.button(words("narrow.clear"), icon=":material/close:"):
+            _set(Filters())
+            st.rerun()
+    picked = {field: tuple(st.session_state.get(f"narrow_{field}", ())) for field in FIELDS}
+    now = Filters(**picked)  # type: ignore[arg-type]
+    if now != chosen:
+        _set(now)
+    return now
+
+
+def _choice(words: Words, library: Library, field: str, chosen: Filters) -> None:
+    others = replace(chosen, **{field: ()})  # type: ignore[arg-type]
+    counts = library.counts(field, others)
+    values = set(counts) | set(getattr(chosen, field))
+    if not values:
+        return
+    ordered = sorted(values, key=str, reverse=field == "year")
+    if field != "year":
+        ordered.sort(key=lambda value: -counts[value])
+
+    def label(value: str | int) -> str:
+        return frame.plain(words("narrow.option", value=value, n=counts[value]))
+
+    st.multiselect(
+        words(f"narrow.{field}"),
+        ordered,
+        format_func=label,
+        key=f"narrow_{field}",
+        placeholder=words("narrow.any"),
+    )
+
+
+def _set(filters: Filters) -> None:
+    for field in FIELDS:
+        values = getattr(filters, field)
+        if values:
+            st.query_params[field] = _BETWEEN.join(map(str, values))
+        else:
+            st.query_params.pop(field, None)
+    st.session_state["narrowed"] = filters
+
+
+def _take_away(field: str, given: bool) -> None:
+    if given:
+        _set(replace(from_address(), **{field: ()}))  # type: ignore[arg-type]
+        st.session_state["narrowed"] = None
+    else:
+        st.query_params[_WITHOUT] = _BETWEEN.join(dict.fromkeys((*not_read(), field)))
+
+
+def marks(words: Words, found: Found, given: Filters) -> None:
+    """What the search is narrowed by, each with a way to take it away."""
+    present = [field for field in FIELDS if getattr(found.filters, field)]
+    if not present:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="marks"):
+        st.html(f'<span class="cx-count">{frame.escape(words("narrow.only"))}</span>')
+        for field in present:
+            values = _span(getattr(found.filters, field))
+            st.button(
+                frame.plain(words(f"narrow.mark_{field}", values=values)),
+                key=f"mark_{field}",
+                icon=":material/close:",
+                on_click=_take_away,
+                args=(field, bool(getattr(given, field))),
+                help=words("narrow.take_away"),
+            )
+
+
+def missing(words: Words, library: Library, found: Found) -> None:
+    """Say that no document is of what the question names, and offer to search without it."""
+    names = "、".join(name for _, name in found.missing)
+    st.info(frame.plain(words("narrow.missing", names=names)), icon=":material/location_off:")
+    held = library.counts("place", Filters())
+    if held and any(field == "place" for field, _ in found.missing):
+        known = "、".join(str(name) for name, _ in held.most_common(12))
+        st.html(f'<p class="cx-count">{frame.escape(words("narrow.held", names=known))}</p>')
+    for field in dict.fromkeys(field for field, _ in found.missing):
+        st.button(
+            words(f"narrow.without_{field}"),
+            key=f"without_{field}",
+            on_click=_take_away,
+            args=(field, False),
+        )
+
+
+def _span(values: tuple[str | int, ...]) -> str:
+    """Several values in few words; a run of years by its ends."""
+    years = [value for value in values if isinstance(value, int)]
+    if len(years) > 2 and years == list(range(years[0], years[-1] + 1)):
+        return f"{years[0]}–{years[-1]}"
+    return "、".join(map(str, values))

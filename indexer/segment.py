@@ -1,0 +1,79 @@
+"""Text -> words: what keyword search compares.
+
+Both sides go through the same steps: widths and case folded, traditional characters to simplified
+ones, thousands joined, then the words of rjieba's search mode, with the terms of education policy
+known to it as whole words. A figure is a word as written and, so that 3.5亿元 finds 三点五亿元, by
+its value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import rjieba
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+VERSION = "1"
+"""Part of the version of the terms index: words of another version are not comparable."""
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WORD = re.compile(r"\w")
+_PERCENT = re.compile(r"\d+(?:\.\d+)?(?=%$)")
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters; of the same length."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words of a question, Chinese or English, that no passage is found by."""
+    source = resources.files("indexer").joinpath("data", "stop_words.txt")
+    return frozenset(source.read_text(encoding="utf-8").split())
+
+
+@cache
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Widths, case and traditional characters folded, thousands joined: 1，200 is 1200."""
+    return _THOUSANDS.sub("", simplified(unicodedata.normalize("NFKC", text).lower()))
+
+
+class Segmenter:
+    """Cuts text into words; `terms` are kept whole."""
+
+    def __init__(self, terms: Iterable[str] = ()) -> None:
+        self._jieba = rjieba.Jieba()
+        for term in terms:
+            if not self._jieba.has_word(term):
+                self._jieba.add_word(term)  # type: ignore[call-arg]  # the stub lacks the defaults
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text in order, the shorter words inside a longer one among them."""
+        found: list[str] = []
+        for word in self._jieba.cut_for_search(fold(text)):
+            if not _WORD.search(word):
+                continue
+            found.append(word)
+            if percent := _PERCENT.match(word):
+                found.append(percent[0])
+        return found
+
+    def question_words(self, question: str) -> list[str]:
+        """The words of a question that say what it is about, each once."""
+        words = dict.fromkeys(self.words(question))
+        return [word for word in words if word not in stop_words()]

@@ -1,0 +1,247 @@
+"""A view of the catalogue: the words of the chunks in a tantivy index, ranked by BM25.
+
+Like the vectors it follows the numbered changes of the catalogue. tantivy keeps no note of ours
+with a commit, so the number is written after it; a process killed in between applies the same
+changes again, which does no harm. What does not fit is made again from the catalogue. Where the
+folder cannot be written the index lives in memory.
+
+Filters are a field of each entry, so they narrow the search itself. A folder is written by whoever
+holds its lock; others read what is there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tantivy
+from filelock import FileLock, Timeout
+
+from indexer.catalogue import Catalogue
+from indexer.segment import Segmenter
+
+FOLDER = "terms"
+_FORMAT = 2
+_STATE = "state.json"
+_HEAP = 40_000_000
+_BATCH = 20_000
+SATURATION = 2.2
+"""The most that one word adds to a BM25 score, in units of its weight (k1 + 1 for k1 = 1.2)."""
+
+
+class Group(NamedTuple):
+    """A word of the question with what may stand for it.
+
+    `ways` are (words, share): a chunk that holds all the words of a way counts as if it held the
+    group's word, at that share of its weight.
+    """
+
+    text: str
+    ways: tuple[tuple[tuple[str, ...], float], ...]
+
+
+def groups_of(question: str, segmenter: Segmenter) -> tuple[Group, ...]:
+    """The words of a question, each for itself."""
+    return tuple(Group(word, (((word,), 1.0),)) for word in segmenter.question_words(question))
+
+
+class TermsView:
+    """The words of one catalogue, searchable."""
+
+    def __init__(self, catalogue: Catalogue, folder: Path, segmenter: Segmenter, key: str) -> None:
+        """Open the index of a folder if it fits the catalogue, and catch up.
+
+        `key` names the segmentation: an index made by another one is made again.
+        """
+        self._catalogue = catalogue
+        self._folder = folder / FOLDER
+        self._segmenter = segmenter
+        self._head = {
+            "format": _FORMAT,
+            "catalogue": catalogue.settings()["id"],
+            "segmentation": key,
+        }
+        self._lock = threading.Lock()
+        opened = self._open()
+        self._index: tantivy.Index | None = opened[0] if opened else None
+        self._seq = opened[1] if opened else 0
+        self.catch_up()
+
+    @property
+    def seq(self) -> int:
+        """The last change of the catalogue that this view has applied."""
+        return self._seq
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs) if self._index else 0
+
+    def catch_up(self) -> None:
+        """Apply what has changed in the catalogue since, unless another process is at it."""
+        with self._lock:
+            if self._index is not None and self._catalogue.last_change() == self._seq:
+                return
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with FileLock(self._folder.with_suffix(".lock"), timeout=0):
+                    self._write()
+            except Timeout:
+                self._reopen()
+            except OSError:  # a folder that may only be read
+                self._in_memory()
+
+    def search(
+        self,
+        groups: Sequence[Group],
+        count: int,
+        facets: Sequence[Sequence[str]] = (),
+        only: Sequence[int] | None = None,
+    ) -> dict[int, float]:
+        """The best chunks by BM25 with their scores, best first.
+
+        `facets` narrows to chunks that carry one facet of each of these lists, `only` to these ids.
+        """
+        if self._index is None or not groups or count < 1:
+            return {}
+        schema = self._index.schema
+        words = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, _group_query(schema, group)) for group in groups]
+        )
+        parts = [(tantivy.Occur.Must, words)]
+        narrow = [tantivy.Query.term_set_query(schema, "facets", list(each)) for each in facets]
+        if only is not None:
+            narrow.append(tantivy.Query.term_set_query(schema, "chunk", list(only)))
+        parts += [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in narrow
+        ]
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.boolean_query(parts), count, count=False).hits
+        ids = searcher.fast_field_values("chunk", [address for _, address in hits])
+        return {_whole(chunk): score for chunk, (score, _) in zip(ids, hits, strict=True)}
+
+    def weights(self, groups: Sequence[Group]) -> list[float]:
+        """How telling each word of a question is: its inverse document frequency in this library.
+
+        ln(1 + (N - n + .5) / (n + .5)) after Robertson and Walker (1994), as tantivy has it; the
+        rarest of the words of a way counts, and the most common of the ways.
+        """
+        if self._index is None:
+            return [0.0] * len(groups)
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        found = []
+        for group in groups:
+            most = max(
+                (
+                    min(searcher.doc_freq("words", word) for word in words)
+                    for words, share in group.ways
+                    if share == 1.0 and words
+                ),
+                default=0,
+            )
+            found.append(log(1 + (total - most + 0.5) / (most + 0.5)) if total >= most else 0.0)
+        return found
+
+    def knows(self, word: str) -> bool:
+        """Whether any chunk holds the word."""
+        return self._index is not None and self._index.searcher().doc_freq("words", word) > 0
+
+    def ids(self) -> set[int]:
+        """The ids of all chunks in the view."""
+        if self._index is None:
+            return set()
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return set(map(_whole, searcher.fast_field_values("chunk", [a for _, a in hits])))
+
+    # Writing ---------------------------------------------------------------------------------
+
+    def _open(self) -> tuple[tantivy.Index, int] | None:
+        """The index on disk, or None if it is missing, damaged or of something else."""
+        try:
+            state = json.loads((self._folder / _STATE).read_text(encoding="utf-8"))
+            seq = state.pop("seq")
+            if state != self._head or not tantivy.Index.is_compatible(str(self._folder)):
+                return None
+            return tantivy.Index.open(str(self._folder)), int(seq)
+        # tantivy raises ValueError for whatever is wrong with its files.
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            return None
+
+    def _reopen(self) -> None:
+        opened = self._open()
+        if opened is not None:
+            self._index, self._seq = opened
+
+    def _write(self) -> None:
+        opened = self._open()  # another process may have got further meanwhile
+        last = self._catalogue.last_change()
+        if opened is None or opened[1] > last:
+            shutil.rmtree(self._folder)
+            self._folder.mkdir()
+            opened = tantivy.Index(_schema(), path=str(self._folder)), 0
+        index, seq = opened
+        if seq < last:
+            seq = self._apply(index, seq)
+            state = json.dumps(self._head | {"seq": seq})
+            beside = self._folder / f"{_STATE}.tmp"
+            beside.write_text(state, encoding="utf-8")
+            beside.replace(self._folder / _STATE)
+        self._index, self._seq = index, seq
+
+    def _in_memory(self) -> None:
+        index = tantivy.Index(_schema())
+        self._seq = self._apply(index, 0)
+        self._index = index
+
+    def _apply(self, index: tantivy.Index, seq: int) -> int:
+        """Bring an index from one change of the catalogue to the latest."""
+        latest, removed, added = self._catalogue.chunk_changes(seq)
+        writer = index.writer(heap_size=_HEAP, num_threads=1)
+        for chunk in (*removed, *added):  # added too: they may be there from a run that was killed
+            writer.delete_documents_by_term("chunk", chunk)
+        for at in range(0, len(added), _BATCH):
+            for entry in self._catalogue.term_entries(added[at : at + _BATCH]):
+                document = tantivy.Document()
+                document.add_integer("chunk", entry.chunk)
+                document.add_text("words", " ".join(self._segmenter.words(entry.text)))
+                for facet in entry.facets:
+                    document.add_text("facets", facet)
+                writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        return latest
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk", indexed=True, fast=True)
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("facets", tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _whole(value: Any) -> int:
+    return int(value)
+
+
+def _group_query(schema: tantivy.Schema, group: Group) -> tantivy.Query:
+    ways = []
+    for words, share in group.ways:
+        terms = [
+            tantivy.Query.term_query(schema, "words", word, index_option="freq") for word in words
+        ]
+        query = terms[0]
+        if len(terms) > 1:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, term) for term in terms])
+        ways.append(query if share == 1.0 else tantivy.Query.boost_query(query, share))
+    if not ways:
+        return tantivy.Query.empty_query()
+    return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways)
