@@ -46,7 +46,7 @@ def shipped_tables() -> Tables:
     """The tables of the program."""
     folder = files("indexer") / "data"
     problems: list[FileProblem] = []
-    tables = _tables(*((folder / name).read_text("utf-8") for name in _NAMES), problems)
+    tables = _tables([(folder / name).read_text("utf-8") for name in _NAMES], problems)
     if problems:
         raise problems[0]
     return tables
@@ -59,7 +59,7 @@ def own_tables(corpus: Path) -> tuple[Tables, tuple[FileProblem, ...]]:
     """
     problems: list[FileProblem] = []
     texts = [_own_text(corpus / FOLDER / name, problems) for name in _NAMES]
-    return _tables(*texts, problems), tuple(problems)
+    return _tables(texts, problems), tuple(problems)
 
 
 def _own_text(path: Path, problems: list[FileProblem]) -> str:
@@ -86,7 +86,8 @@ def _own_text(path: Path, problems: list[FileProblem]) -> str:
     return ""
 
 
-def _tables(pairs: str, groups: str, terms: str, problems: list[FileProblem]) -> Tables:
+def _tables(texts: list[str], problems: list[FileProblem]) -> Tables:
+    pairs, groups, terms = texts
     english: list[tuple[str, Words]] = []
     for line, cells in _rows(pairs):
         phrases = [" ".join(each.lower().split()) for each in _parts(cells[0])]
