@@ -40,14 +40,14 @@ def tokens(text: str) -> list[Token]:
 
 
 def singular(word: str) -> str:
-    """The word without a plural ending, if it has one (by rule alone: campus -> campu)."""
+    """The word without a plural ending, if it has one (by rule alone: ethics -> ethic)."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
     return word[:-1]
 
@@ -56,7 +56,9 @@ def forms(word: str) -> tuple[str, ...]:
     """The word and what it may be a form of, the likeliest first: reducing, reduc, reduce."""
     found = [word, singular(word)]
     stem = ""
-    if word.endswith("ied") and len(word) > 4:
+    if word.endswith("es") and len(word) > 4:
+        found.append(word[:-2])  # buses, campuses
+    elif word.endswith("ied") and len(word) > 4:
         found.append(word[:-3] + "y")
     elif word.endswith("ed") and len(word) > 4:
         stem = word[:-2]

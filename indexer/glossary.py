@@ -16,7 +16,7 @@ from indexer.english import STOP_WORDS, Token, forms, singular, tokens
 from indexer.errors import FileProblem
 from indexer.glossary_tables import Tables, Words, own_tables, shipped_tables
 
-_JOINT = re.compile(r"[\s\-\u2010-\u2015/'’]*")
+_JOINT = re.compile(r"(?:['’]s?)?[\s\-\u2010-\u2015/]*")
 
 
 class Recognised(NamedTuple):

@@ -68,7 +68,7 @@ def romanised_index(names: Iterable[str]) -> RomanisedIndex:
         stem = stem_of(name)
         entry = _Entry(name, stem, rank_of(name))
         ending = pinyin_of(name[len(stem) :])
-        for spelling in spellings_of(stem):
+        for spelling in filter(None, spellings_of(stem)):
             stems.setdefault(spelling, {})[name] = entry
             if ending:
                 whole.setdefault(spelling + ending, {})[name] = entry
