@@ -30,6 +30,7 @@ from indexer.clean import Cleaned, clean
 from indexer.describe import describe
 from indexer.embed import BUNDLED, Encoder, load_encoder, model_name
 from indexer.errors import CexunError, FileProblem, IndexProblem
+from indexer.glossary import load_glossary
 from indexer.read import SIZE_LIMIT_MB, read_bytes, read_file
 from indexer.read.pool import Limits, ReaderPool
 from indexer.records import (
@@ -44,7 +45,7 @@ from indexer.records import (
     RawText,
     Source,
 )
-from indexer.segment import VERSION, Segmenter
+from indexer.segment import Segmenter, segmentation
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
@@ -387,7 +388,9 @@ class _Build:
 
     def _save_terms(self) -> None:
         """Let keyword search catch up; opening it anew costs milliseconds."""
-        TermsView(self.catalogue, self.index, Segmenter(), VERSION)
+        corpus = Path(self.corpus) if self.corpus else None
+        terms = load_glossary(corpus)[0].terms
+        TermsView(self.catalogue, self.index, Segmenter(terms), segmentation(terms))
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()

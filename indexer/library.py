@@ -21,13 +21,15 @@ from indexer.choices import load_choices
 from indexer.duplicates import Relation, fingerprint, relate
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
+from indexer.expand import groups_of
 from indexer.facets import wanted
+from indexer.glossary import Glossary, load_glossary
 from indexer.places import same_place
 from indexer.question import QuestionReader, Reading
 from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
-from indexer.segment import VERSION, Segmenter
+from indexer.segment import Segmenter, segmentation
 from indexer.selection import SelectionView
-from indexer.terms import TermsView, groups_of
+from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
 DEFAULT_LIMIT = 10
@@ -45,6 +47,7 @@ class Views(NamedTuple):
     terms: TermsView
     selection: SelectionView
     segmenter: Segmenter
+    glossary: Glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class Library:
     ) -> retrieve.Asked:
         """The question made ready: what narrows it is no longer searched for."""
         subject = reading.subject if read.place or read.year else reading.text
-        groups = groups_of(subject, views.segmenter)
+        groups = groups_of(subject, views.segmenter, views.glossary)
         return retrieve.Asked(
             vector=encoder.encode_question(subject),
             groups=groups,
@@ -314,16 +317,22 @@ class Library:
         with self._view_lock:
             if self._views is None:
                 dimension = int(self.catalogue.settings()["dimension"])
-                segmenter = Segmenter()
+                glossary = self._glossary()
+                segmenter = Segmenter(glossary.terms)
                 self._views = Views(
                     VectorView(self.catalogue, self.index, dimension),
-                    TermsView(self.catalogue, self.index, segmenter, VERSION),
+                    TermsView(self.catalogue, self.index, segmenter, segmentation(glossary.terms)),
                     SelectionView(self.catalogue),
                     segmenter,
+                    glossary,
                 )
             for view in self._views[:3]:
                 view.catch_up()
             return self._views
+
+    def _glossary(self) -> Glossary:
+        corpus = self.catalogue.settings().get("corpus")
+        return load_glossary(Path(corpus) if corpus else None)[0]
 
     def _question_side(self) -> tuple[Encoder, Views | None]:
         settings = self.catalogue.settings()

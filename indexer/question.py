@@ -11,10 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from indexer.gazetteer import units
 from indexer.numbers import find_numbers
-from indexer.places import find_places
+from indexer.places import find_places, same_place
 from indexer.records import Filters
+from indexer.romanised import places_in_english, romanised_index
 from indexer.years import read_years
 
 _UNITS = "县市区省州旗盟"
@@ -73,6 +76,8 @@ class QuestionReader:
 
     def __init__(self, places: Sequence[str], kinds: Sequence[str] = ()) -> None:
         self._kinds = frozenset(kinds)
+        self._held = frozenset(places)
+        self._romanised = romanised_index(sorted({*places, *_all_places()}))
         self._own: dict[str, str] = {}
         for name in places:
             self._own[name] = name
@@ -100,27 +105,36 @@ class QuestionReader:
         return Reading(question, tuple(sorted(named, key=lambda n: n.start)))
 
     def _places(self, text: str) -> list[Named]:
-        spans: list[tuple[int, int, str]] = []
+        spans: list[tuple[int, int, tuple[str, ...]]] = []
         for hit in self._own_names.finditer(text):
             after = text[hit.end() : hit.end() + 1]
-            whole = hit[0] in self._own.values()
+            whole = hit[0] in self._held
             if whole or after not in _UNITS or not after:
-                spans.append((hit.start(), hit.end(), self._own[hit[0]]))
+                spans.append((hit.start(), hit.end(), (self._own[hit[0]],)))
         for found in find_places(text, question=True):
             if all(found.end <= start or found.start >= end for start, end, _ in spans):
-                spans.append((found.start, found.end, found.place.name or found.text))
+                spans.append((found.start, found.end, (found.place.name or found.text,)))
+        for named in places_in_english(text, self._romanised):
+            held = tuple(n for n in named.candidates if self._held.intersection(same_place(n)))
+            spans.append((named.start, named.end, held or named.candidates[:1]))
         spans.sort()
         kept: list[Named] = []
         begin = -1  # of a chain such as 清汀市青禾县, of which the last place is meant
-        starts: list[int] = [start for start, _, _ in spans[1:]]
-        for (start, end, name), next_start in zip(spans, [*starts, -1], strict=False):
+        starts = [start for start, _, _ in spans[1:]]
+        for (start, end, names), next_start in zip(spans, [*starts, -1], strict=False):
             begin = start if begin < 0 else begin
             if next_start == end:
                 continue
             if not _EXCEPT.search(text[:begin]):
-                kept.append(Named("place", (name,), begin, end))
+                kept.append(Named("place", names, begin, end))
             begin = -1
         return kept
+
+
+@cache
+def _all_places() -> tuple[str, ...]:
+    """The full names, of today and former ones, of all divisions."""
+    return tuple(name for unit in units().values() for name in (unit.name, *unit.former))
 
 
 def _blank(text: str, named: Sequence[Named]) -> str:

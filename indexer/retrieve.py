@@ -22,11 +22,12 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.catalogue import Catalogue, SentenceRow
+from indexer.expand import Group
 from indexer.records import Filters, Passage, ScoreParts, Vector
 from indexer.segment import fold
 from indexer.selection import Chosen
 from indexer.sentences import split_sentences
-from indexer.terms import SATURATION, Group, TermsView
+from indexer.terms import SATURATION, TermsView
 from indexer.vectors import VectorView
 from indexer.years import years_named
 

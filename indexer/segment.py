@@ -8,6 +8,7 @@ its value.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import rjieba
+
+from indexer.english import STOP_WORDS
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -37,8 +40,8 @@ def simplified(text: str) -> str:
 @cache
 def stop_words() -> frozenset[str]:
     """Words of a question, Chinese or English, that no passage is found by."""
-    source = resources.files("indexer").joinpath("data", "stop_words.txt")
-    return frozenset(source.read_text(encoding="utf-8").split())
+    source = resources.files("indexer").joinpath("data", "stop_words_zh.txt")
+    return STOP_WORDS | frozenset(source.read_text(encoding="utf-8").split())
 
 
 @cache
@@ -53,6 +56,12 @@ def fold(text: str) -> str:
     return _THOUSANDS.sub("", simplified(unicodedata.normalize("NFKC", text).lower()))
 
 
+def segmentation(terms: Iterable[str]) -> str:
+    """Names a segmentation: words made with other terms, or by other rules, are not comparable."""
+    digest = hashlib.blake2b("\n".join(sorted(terms)).encode(), digest_size=8).hexdigest()
+    return f"{VERSION}-{digest}"
+
+
 class Segmenter:
     """Cuts text into words; `terms` are kept whole."""
 
@@ -60,7 +69,7 @@ class Segmenter:
         self._jieba = rjieba.Jieba()
         for term in terms:
             if not self._jieba.has_word(term):
-                self._jieba.add_word(term)  # type: ignore[call-arg]  # the stub lacks the defaults
+                self._jieba.add_word(term, None, None)
 
     def words(self, text: str) -> list[str]:
         """The words of a text in order, the shorter words inside a longer one among them."""
@@ -72,6 +81,10 @@ class Segmenter:
             if percent := _PERCENT.match(word):
                 found.append(percent[0])
         return found
+
+    def whole_words(self, text: str) -> tuple[str, ...]:
+        """The words of a term, without the shorter ones inside them."""
+        return tuple(word for word in self._jieba.cut(fold(text)) if _WORD.search(word))
 
     def question_words(self, question: str) -> list[str]:
         """The words of a question that say what it is about, each once."""

@@ -17,12 +17,13 @@ import threading
 from collections.abc import Sequence
 from math import log
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import tantivy
 from filelock import FileLock, Timeout
 
 from indexer.catalogue import Catalogue
+from indexer.expand import Group
 from indexer.segment import Segmenter
 
 FOLDER = "terms"
@@ -32,22 +33,6 @@ _HEAP = 40_000_000
 _BATCH = 20_000
 SATURATION = 2.2
 """The most that one word adds to a BM25 score, in units of its weight (k1 + 1 for k1 = 1.2)."""
-
-
-class Group(NamedTuple):
-    """A word of the question with what may stand for it.
-
-    `ways` are (words, share): a chunk that holds all the words of a way counts as if it held the
-    group's word, at that share of its weight.
-    """
-
-    text: str
-    ways: tuple[tuple[tuple[str, ...], float], ...]
-
-
-def groups_of(question: str, segmenter: Segmenter) -> tuple[Group, ...]:
-    """The words of a question, each for itself."""
-    return tuple(Group(word, (((word,), 1.0),)) for word in segmenter.question_words(question))
 
 
 class TermsView:

@@ -1,0 +1,57 @@
+"""A question's words, each with what may stand for it in a document.
+
+An English phrase that the glossary knows is stood for by its Chinese terms, a Chinese word by its
+synonyms at a lower share. A word that nothing is known of stands for itself alone; where no passage
+holds it, it lowers what keyword search counts for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from indexer.glossary import Glossary
+from indexer.segment import Segmenter
+
+SYNONYM_SHARE = 0.7
+"""What a synonym counts of the word itself."""
+
+
+class Group(NamedTuple):
+    """A word of the question with what may stand for it.
+
+    `ways` are (words, share): a chunk that holds all the words of a way counts as if it held the
+    group's word, at that share of its weight.
+    """
+
+    text: str
+    ways: tuple[tuple[tuple[str, ...], float], ...]
+
+
+def groups_of(question: str, segmenter: Segmenter, glossary: Glossary) -> tuple[Group, ...]:
+    """The words of a question in order, English phrases as one group each."""
+    groups: list[Group] = []
+    rest: list[str] = []
+    at = 0
+    for phrase in glossary.chinese_of(question):
+        rest.append(question[at : phrase.start])
+        at = phrase.end
+        terms = [segmenter.whole_words(term) for term in phrase.chinese]
+        groups.append(Group(phrase.phrase, _ways((words, 1.0) for words in terms)))
+    rest.append(question[at:])
+    words = segmenter.question_words("\n".join(rest))
+    synonyms = glossary.widen(words)
+    for word in words:
+        others = ((segmenter.whole_words(each), SYNONYM_SHARE) for each in synonyms.get(word, ()))
+        groups.append(Group(word, _ways([((word,), 1.0), *others])))
+    return tuple(groups)
+
+
+def _ways(
+    ways: Iterable[tuple[tuple[str, ...], float]],
+) -> tuple[tuple[tuple[str, ...], float], ...]:
+    kept: dict[tuple[str, ...], float] = {}
+    for words, share in ways:
+        if words:
+            kept.setdefault(words, share)
+    return tuple(kept.items())
