@@ -189,6 +189,7 @@ class Passage:
     date: str | None = None
     issuer: str | None = None
     fictional: bool = False
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

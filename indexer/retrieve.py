@@ -99,6 +99,7 @@ def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),
+                number=row["number"],
             )
         )
     return passages
