@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -412,6 +412,8 @@ SIGNS = st.text("甲乙1.)#*_`[]()<>&|~-=+!\\ \n:;x", max_size=40)
 
 
 @given(SIGNS | st.text(st.characters(exclude_categories=["C", "Z"]), max_size=40))
+@example("- 甲\n+ 乙\n1) 丙\n# 丁\n---")
+@example("甲\n===\n  2. 乙")
 def test_markdown_shows_any_quotation_as_it_is(quote: str) -> None:
     tokens = MarkdownIt().enable(["table", "strikethrough"]).parse(markdown(quote, NOTICE, ZH))
     inline = [token for token in tokens if token.type == "inline"]
