@@ -13,7 +13,7 @@ import docx as python_docx
 import pypdfium2
 import pytest
 from docx.oxml.ns import qn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from libreoffice import convert, needs_libreoffice
 from lxml import etree
@@ -173,6 +173,7 @@ def test_a_document_of_nothing() -> None:
 TEXT = st.text(st.characters() | st.sampled_from("<&\t\n _x0041"), max_size=40)
 
 
+@settings(max_examples=40)
 @given(TEXT, st.data())
 def test_any_text_survives_in_word(text: str, data: st.DataObject) -> None:
     start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))

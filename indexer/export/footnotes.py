@@ -26,11 +26,13 @@ class Footnotes:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        text = document.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
+        text = document.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
         text.base_style = document.styles["Normal"]
         text.font.size = Pt(9)
         text.paragraph_format.space_after = Pt(0)
-        mark = document.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
+        mark = document.styles.add_style(
+            "footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True
+        )
         mark.font.superscript = True
         self._text_style, self._mark_style = text.style_id, mark.style_id
         self._notes = parse_xml(f"<w:footnotes {nsdecls('w')}/>")

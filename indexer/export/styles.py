@@ -34,6 +34,7 @@ def set_up(document: Document) -> None:
     normal = _style(document, "Normal", BODY, 12)
     language = parse_xml(f'<w:lang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN"/>')
     normal.element.get_or_add_rPr().append(language)
+    document.settings.element.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
     body = _style(document, "Body Text", BODY, 12)
     body.paragraph_format.line_spacing = 1.5
     body.paragraph_format.space_after = Pt(0)
