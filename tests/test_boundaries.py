@@ -111,7 +111,9 @@ def test_build_steps_know_neither_one_another_nor_the_store(step: str) -> None:
     assert not known_to(step) & (STEPS | STORE)
 
 
-@pytest.mark.parametrize("module", ["catalogue", "vectors", "retrieve", "evaluate", "words"])
+@pytest.mark.parametrize(
+    "module", ["catalogue", "vectors", "retrieve", "evaluate", "words", "cite", "export"]
+)
 def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
     assert not known_to(module) & (STEPS | {"build", "library", "pages"})
 
