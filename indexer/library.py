@@ -26,9 +26,18 @@ from indexer.facets import wanted
 from indexer.glossary import Glossary, load_glossary
 from indexer.places import same_place
 from indexer.question import QuestionReader, Reading
-from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
+from indexer.records import (
+    Description,
+    Failure,
+    Filters,
+    Passage,
+    Progress,
+    ScoreParts,
+    StoredDocument,
+)
 from indexer.segment import Segmenter, segmentation
 from indexer.selection import SelectionView
+from indexer.speaks import LIKELY, calibration_for
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
@@ -36,6 +45,9 @@ DEFAULT_LIMIT = 10
 RELATIVES_LIMIT = 30_000
 LONGEST_QUESTION = 2_000
 """Characters of a question that are looked at; the model reads fewer still."""
+
+EXHAUSTIVE = 3_000
+"""Passages looked at to say how many documents speak to a question."""
 
 ALL_FIELDS = ("place", "year", "kind", "level", "stage", "number")
 
@@ -48,6 +60,15 @@ class Views(NamedTuple):
     selection: SelectionView
     segmenter: Segmenter
     glossary: Glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many documents of a selection speak to a question. `whole`: all of it was looked at."""
+
+    documents: int
+    speaking: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +155,10 @@ class Library:
         A field that `filters` names is not read from the question, nor are those in `skip`. What is
         named and not in the library is told in `missing`, and then there are no passages.
         """
-        # Half a surrogate pair, as a console of another encoding makes them, no model reads.
-        question = " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
-        given = filters or Filters()
-        if not question or limit < 1:
-            return Found(Reading(question), given)
+        asked, applied, found = self._prepared(question, filters or Filters(), skip, today)
         encoder, views = self._question_side()
-        if views is None:
-            return Found(Reading(question), given)
-        reading = self._read(question, views, today or date.today())
-        named = {field for field in ALL_FIELDS if getattr(given, field)}
-        read = reading.filters(without={*skip, *named})
-        filters = replace(given, **{f: getattr(read, f) for f in ALL_FIELDS if f not in named})
-        missing = self._missing(views, read)
-        if missing:
-            return Found(reading, filters, missing=missing)
-        applied = self._widened(filters)
-        asked = self._asked(reading, read, applied, encoder, views)
+        if asked is None or views is None or limit < 1:
+            return found
         candidates = max(retrieve.CANDIDATES, limit)
         hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
         if group:
@@ -162,7 +170,76 @@ class Library:
                 best = self._grouped(hits, views)
             hits = best
         passages = retrieve.fetch(hits[:limit], self.catalogue, applied)
-        return Found(reading, filters, tuple(passages))
+        calibration = calibration_for(encoder.name, question)
+        if calibration is not None:
+            passages = [
+                replace(each, speaks=round(calibration.probability(each.parts), 3))
+                for each in passages
+                if each.parts is not None
+            ]
+        return replace(found, passages=tuple(passages))
+
+    def _prepared(
+        self, question: str, given: Filters, skip: Collection[str], today: date | None
+    ) -> tuple[retrieve.Asked | None, Filters, Found]:
+        """The question made ready, None if there is nothing to ask; the filters in force; and what
+        can be said before searching."""
+        # Half a surrogate pair, as a console of another encoding makes them, no model reads.
+        question = " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
+        encoder, views = self._question_side()
+        if not question or views is None:
+            return None, given, Found(Reading(question), given)
+        reading = self._read(question, views, today or date.today())
+        named = {field for field in ALL_FIELDS if getattr(given, field)}
+        read = reading.filters(without={*skip, *named})
+        filters = replace(given, **{f: getattr(read, f) for f in ALL_FIELDS if f not in named})
+        missing = self._missing(views, read)
+        applied = self._widened(filters)
+        found = Found(reading, filters, missing=missing)
+        if missing:
+            return None, applied, found
+        return self._asked(reading, read, applied, encoder, views), applied, found
+
+    def coverage(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        skip: Collection[str] = (),
+        today: date | None = None,
+    ) -> Coverage | None:
+        """How many documents of the selection speak to a question; None without a calibration."""
+        encoder, views = self._question_side()
+        calibration = calibration_for(encoder.name, question)
+        if views is None or calibration is None or not question.strip():
+            return None
+        asked, applied, _ = self._prepared(question, filters or Filters(), skip, today)
+        if asked is None:
+            return None
+        hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
+        owners = views.selection.documents_of([hit.chunk for hit in hits])
+        speaking = {
+            owner
+            for owner, hit in zip(owners, hits, strict=True)
+            if calibration.probability(hit.parts) >= LIKELY
+        }
+        return Coverage(
+            documents=len(views.selection.documents(applied)),
+            speaking=len(speaking),
+            whole=len(hits) < EXHAUSTIVE,
+        )
+
+    def parts_by_document(
+        self, question: str, today: date | None = None
+    ) -> list[tuple[str, ScoreParts]]:
+        """The document and the parts of the score of every passage of the selection, best first."""
+        _, views = self._question_side()
+        asked, _, _ = self._prepared(question, Filters(), (), today)
+        if views is None or asked is None:
+            return []
+        hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
+        owners = views.selection.documents_of([hit.chunk for hit in hits])
+        names = [doc for doc, _ in views.selection.documents(Filters())]
+        return [(names[o], hit.parts) for o, hit in zip(owners, hits, strict=True) if o >= 0]
 
     @staticmethod
     def _grouped(hits: list[retrieve.Hit], views: Views) -> list[retrieve.Hit]:

@@ -24,7 +24,6 @@ import numpy as np
 from indexer.catalogue import Catalogue, SentenceRow
 from indexer.expand import Group
 from indexer.records import Filters, Passage, ScoreParts, Vector
-from indexer.segment import fold
 from indexer.selection import Chosen
 from indexer.sentences import split_sentences
 from indexer.terms import SATURATION, TermsView
@@ -84,23 +83,44 @@ def rank(
     asked: Asked,
     catalogue: Catalogue,
     vectors: VectorView,
-    terms: TermsView | None,
+    terms: TermsView,
     candidates: int = CANDIDATES,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Hit]:
-    """The chunks that fit a question best, best first."""
+    """The chunks that fit a question best, best first, of so many candidates from each side."""
     ids, cosines = vectors.search(asked.vector, candidates, asked.chosen)
     dense = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
-    words: dict[int, float] = {}
+    shares: dict[int, float] = {}
     most = SATURATION * sum(asked.weights)
-    if terms is not None and most > 0 and (weights.words or weights.covered):
-        words = terms.search(asked.groups, candidates, asked.facets)
-        by_words = [chunk for chunk in words if chunk not in dense]
+    if most > 0 and (weights.words or weights.covered):
+        scores = terms.search(asked.groups, candidates, asked.facets)
+        by_words = [chunk for chunk in scores if chunk not in dense]
         dense |= vectors.products(asked.vector, by_words)
-        by_vector = [chunk for chunk in dense if chunk not in words]
-        words |= terms.search(asked.groups, len(by_vector), (), only=by_vector)
-    if not dense:
-        return []
+        by_vector = [chunk for chunk in dense if chunk not in scores]
+        scores |= terms.search(asked.groups, len(by_vector), (), only=by_vector)
+        shares = {chunk: score / most for chunk, score in scores.items()}
+    return _scored(asked, catalogue, dense, shares, weights)
+
+
+def rank_all(
+    asked: Asked, catalogue: Catalogue, vectors: VectorView, terms: TermsView, most: int
+) -> list[Hit]:
+    """All chunks of the selection, best first; the nearest `most` of them where it has more."""
+    ids, cosines = vectors.search(asked.vector, most, asked.chosen)
+    dense = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
+    full = SATURATION * sum(asked.weights)
+    scores = terms.search(asked.groups, most, asked.facets) if full else {}
+    shares = {chunk: score / full for chunk, score in scores.items()}
+    return _scored(asked, catalogue, dense, shares, DEFAULT_WEIGHTS)
+
+
+def _scored(
+    asked: Asked,
+    catalogue: Catalogue,
+    dense: Mapping[int, float],
+    shares: Mapping[int, float],
+    weights: Weights,
+) -> list[Hit]:
     rows = catalogue.sentence_rows(list(dense))
     best = _best_sentences(asked, rows, weights)
     hits: list[Hit] = []
@@ -108,9 +128,8 @@ def rank(
         row = rows.get(chunk)
         if row is None:  # removed since the view was made
             continue
-        share = words.get(chunk, 0.0) / most if most else 0.0
         at, sentence_cosine, covered = best.get(chunk, (-1, cosine, 0.0))
-        parts = ScoreParts(cosine, sentence_cosine, share, covered)
+        parts = ScoreParts(cosine, sentence_cosine, shares.get(chunk, 0.0), covered)
         span = (int(row.spans[at][0]), int(row.spans[at][1])) if at >= 0 else None
         hits.append(Hit(chunk, weights.score(parts), span, parts))
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))
@@ -148,7 +167,7 @@ def covered_shares(
     if total <= 0:
         return shares
     for at, text in enumerate(texts):
-        folded = fold(text)
+        folded = text.lower()  # the text is clean: its widths are folded already
         held = 0.0
         for group, weight in zip(groups, weights, strict=True):
             share = max(

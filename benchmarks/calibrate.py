@@ -1,0 +1,112 @@
+"""Fits `indexer/data/speaks.toml`: the probability that a passage speaks to a question.
+
+    python -m benchmarks.calibrate [--index DIR] [--write]
+
+Asks the labelled questions of the sample library (`tests/data/`) and fits, for each language, a
+logistic regression over the parts of the score of each document's best passage: does the document
+answer the question? Fitted on the questions marked `tune`; the reliability printed is that of the
+held-out ones. Without `--index` the sample library is indexed first, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.machine import machine
+from indexer.build import build
+from indexer.library import Library
+from indexer.records import ScoreParts
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("passage", "sentence", "words", "covered")
+TODAY = date(2025, 6, 1)
+BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
+
+
+def questions() -> Iterator[dict[str, object]]:
+    """The labelled questions of the sample library."""
+    files = [*(ROOT / "tests/data").glob("sample_questions_*.jsonl")]
+    for file in [*sorted(files), ROOT / "tests/data/questions_search.jsonl"]:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield json.loads(line)
+
+
+def pairs(library: Library, language: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """For each question and document of its selection: the parts of the score, and the answer."""
+    parts: list[list[float]] = []
+    answers: list[bool] = []
+    for row in questions():
+        if row["language"] != language or row["split"] != split:
+            continue
+        right = {answer["doc"] for answer in row["answers"]}  # type: ignore[attr-defined]
+        for doc, each in best_parts(library, str(row["question"])).items():
+            parts.append([getattr(each, name) for name in NAMES])
+            answers.append(doc in right)
+    return np.array(parts), np.array(answers)
+
+
+def best_parts(library: Library, question: str) -> dict[str, ScoreParts]:
+    """The parts of the best passage of each document of the question's selection."""
+    best: dict[str, ScoreParts] = {}
+    for doc, each in library.parts_by_document(question, today=TODAY):
+        best.setdefault(doc, each)
+    return best
+
+
+def fit(library: Library, language: str) -> str:
+    """Fit one language, print how well it holds, and give its entry of the table."""
+    x, y = pairs(library, language, "tune")
+    held_x, held_y = pairs(library, language, "held-out")
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    model = LogisticRegression(C=10, max_iter=5000).fit((x - mean) / spread, y)
+    weights = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - weights @ mean)
+    told = model.predict_proba((held_x - mean) / spread)[:, 1]
+    print(f"{language}: {len(y)} pairs to fit, {len(held_y)} held out ({held_y.sum()} right),"
+          f" area under the curve {roc_auc_score(held_y, told):.3f}")  # fmt: skip
+    for low, high in zip(BINS, BINS[1:], strict=False):
+        inside = (told >= low) & (told < high)
+        if inside.any():
+            print(f"  told {told[inside].mean():.2f}  true {held_y[inside].mean():.2f}"
+                  f"  ({inside.sum()} pairs)")  # fmt: skip
+    values = dict(zip(NAMES, weights, strict=True)) | {"intercept": intercept}
+    name = library.status()["model"]
+    return "\n".join(
+        ["[[calibration]]", f'model = "{name}"', f'language = "{language}"']
+        + [f"{key} = {value:.4f}" for key, value in values.items()]
+    )
+
+
+def main() -> None:
+    """Fit both languages; `--write` puts them where the program reads them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    print(machine())
+    with tempfile.TemporaryDirectory() as scratch:
+        index = arguments.index or Path(scratch)
+        if arguments.index is None:
+            build(ROOT / "corpus", index)
+        library = Library(index)
+        entries = [fit(library, language) for language in ("zh", "en")]
+        library.close()
+    if arguments.write:
+        head = "# Fitted by `python -m benchmarks.calibrate --write`; see indexer/speaks.py.\n\n"
+        (ROOT / "indexer/data/speaks.toml").write_text(
+            head + "\n\n".join(entries) + "\n", encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

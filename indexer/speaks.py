@@ -1,0 +1,67 @@
+"""Whether a passage speaks to a question: the calibrated probability that it does.
+
+A cosine by itself means little: with the bundled model an off-topic pair of Chinese texts has .83
+and a right pair of an English question with a Chinese sentence .76. So the parts of a passage's
+score go through a logistic regression, fitted for each model and language of the question on
+labelled questions (`benchmarks/calibrate.py`). Coverage, refusal and comparison all ask here. A
+model without a calibration has no probabilities, and what needs them says so.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from indexer.records import ScoreParts
+
+LIKELY = 0.5
+"""From this probability on a passage counts as speaking to the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over the parts of a score."""
+
+    intercept: float
+    passage: float
+    sentence: float
+    words: float
+    covered: float
+
+    def probability(self, parts: ScoreParts) -> float:
+        """That the passage speaks to the question, 0 to 1."""
+        total = (
+            self.intercept
+            + self.passage * parts.passage
+            + self.sentence * parts.sentence
+            + self.words * parts.words
+            + self.covered * parts.covered
+        )
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def calibration_for(model: str, question: str) -> Calibration | None:
+    """The calibration for a model (by its name) and the language of a question, if there is one."""
+    return _calibrations().get((model, language_of(question)))
+
+
+def language_of(question: str) -> str:
+    """zh where the question has Chinese characters enough to carry its meaning, else en."""
+    han = sum("\u3400" <= c <= "\u9fff" for c in question)
+    latin = sum(c.isascii() and c.isalpha() for c in question)
+    return "zh" if han and 3 * han >= latin else "en"
+
+
+@cache
+def _calibrations() -> dict[tuple[str, str], Calibration]:
+    source = resources.files("indexer").joinpath("data", "speaks.toml")
+    rows = tomllib.loads(source.read_text(encoding="utf-8"))["calibration"]
+    return {
+        (row["model"], row["language"]): Calibration(
+            *(float(row[name]) for name in ("intercept", "passage", "sentence", "words", "covered"))
+        )
+        for row in rows
+    }
