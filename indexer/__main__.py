@@ -113,6 +113,8 @@ def build(
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help=_WORDS("cli.limit")
 )
 @click.option("--group", is_flag=True, help=_WORDS("cli.group"))
+@click.option("--as-is", is_flag=True, help=_WORDS("cli.as_is"))
+@click.option("--reranker", help=_WORDS("cli.reranker"))
 @click.option(
     "--queries",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -125,6 +127,8 @@ def search(
     question: str | None,
     limit: int,
     group: bool,
+    as_is: bool,
+    reranker: str | None,
     queries: Path | None,
     run_file: Path | None,
     index: Path,
@@ -132,12 +136,13 @@ def search(
     **filters: tuple[Any, ...],
 ) -> None:
     """Find passages for one question or for a file of them."""
-    from indexer.library import Library
+    from indexer.library import ALL_FIELDS, Library
 
     if (queries is None) != (run_file is None) or (question is None) == (queries is None):
         raise click.UsageError(_WORDS("cli.question_or_queries"))
     chosen = Filters(**filters)  # type: ignore[arg-type]  # all of them are tuples
-    library = Library(index)
+    library = Library(index, reranker=reranker)
+    skip = ALL_FIELDS if as_is else ()
     if queries is not None and run_file is not None:
         # All lines are looked at before the first is answered.
         asked = [
@@ -148,20 +153,24 @@ def search(
             for line, narrowed in tqdm(
                 asked, unit="", file=sys.stderr, disable=not sys.stderr.isatty()
             ):
-                found = library.search(str(line["question"]), narrowed, limit, group)
-                answer = {"id": line["id"], "passages": [passage_json(p) for p in found]}
+                found = library.find(str(line["question"]), narrowed, limit, group, skip)
+                passages = [passage_json(passage) for passage in found.passages]
+                answer = {"id": line["id"], "passages": passages}
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         return
     question = question or ""
-    passages = library.search(question, chosen, limit, group)
+    result = library.find(question, chosen, limit, group, skip)
     if not question.strip():
         _say(_WORDS("search.blank"))
-    elif not passages:
+    elif result.missing:
+        names = "、".join(name for _, name in result.missing)
+        _say(_WORDS("cli.missing", names=names))
+    elif not result.passages:
         _say(_WORDS("search.none"))
     if as_json:
-        _print_json([passage_json(passage) for passage in passages])
+        _print_json([passage_json(passage) for passage in result.passages])
     else:
-        for number, passage in enumerate(passages, 1):
+        for number, passage in enumerate(result.passages, 1):
             _show_passage(number, passage)
 
 

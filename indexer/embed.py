@@ -20,7 +20,7 @@ from indexer.errors import ModelError
 from indexer.records import Matrix, Vector
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 BUNDLED = "bundled"
 """The name that stands for the default model wherever a model is named."""
@@ -147,6 +147,36 @@ def load_encoder(model: str = BUNDLED) -> SentenceEncoder:
     except Exception as problem:
         raise ModelError("model_unavailable", model=model, reason=str(problem)[:300]) from problem
     return SentenceEncoder(loaded, model_name(model))
+
+
+class Reranker:
+    """A sentence-transformers CrossEncoder: reads question and passage together, slowly and well."""
+
+    def __init__(self, model: CrossEncoder, name: str) -> None:
+        self._model = model
+        self.name = name
+
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        """How well each passage answers the question; comparable within one question only."""
+        pairs = [(question, passage) for passage in passages]
+        found = self._model.predict(pairs, show_progress_bar=False)
+        return [
+            float(score) for score in np.asarray(found, np.float32).reshape(len(pairs), -1)[:, -1]
+        ]
+
+
+def load_reranker(model: str) -> Reranker:
+    """Load a CrossEncoder by folder or name. Raises ModelError if it cannot be found or loaded."""
+    from sentence_transformers import CrossEncoder
+
+    folder = Path(model).expanduser()
+    try:
+        local = folder.is_dir()
+        loaded = CrossEncoder(str(folder) if local else model, local_files_only=local)
+    # A model may fail to load in as many ways as there are libraries beneath it.
+    except Exception as problem:
+        raise ModelError("model_unavailable", model=model, reason=str(problem)[:300]) from problem
+    return Reranker(loaded, model)
 
 
 def model_name(model: str) -> str:

@@ -19,7 +19,7 @@ from indexer import retrieve
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
 from indexer.duplicates import Relation, fingerprint, relate
-from indexer.embed import Encoder, load_encoder
+from indexer.embed import Encoder, Reranker, load_encoder, load_reranker
 from indexer.errors import IndexProblem, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
@@ -45,6 +45,9 @@ DEFAULT_LIMIT = 10
 RELATIVES_LIMIT = 30_000
 LONGEST_QUESTION = 2_000
 """Characters of a question that are looked at; the model reads fewer still."""
+
+RERANKED = 30
+"""Passages that a reranker reads; it takes about a second on two cores."""
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
@@ -90,9 +93,15 @@ class Library:
     Safe to share between threads. Each question first takes in what a build has changed since.
     """
 
-    def __init__(self, index: Path, load: Callable[[str], Encoder] | None = None) -> None:
+    def __init__(
+        self,
+        index: Path,
+        load: Callable[[str], Encoder] | None = None,
+        reranker: str | None = None,
+    ) -> None:
         """Open the index in a folder; the model is loaded, by `load`, at the first question.
 
+        `reranker` names a CrossEncoder that puts the first results into their final order.
         Raises IndexProblem: no_index, other_version, damaged.
         """
         self.index = index
@@ -102,6 +111,8 @@ class Library:
         self._lock = threading.Lock()  # of the model, which takes seconds to load
         self._view_lock = threading.Lock()
         self._encoder: Encoder | None = None
+        self._reranker_name = reranker
+        self._reranker: Reranker | None = None
         self._views: Views | None = None
         self._reader: tuple[int, QuestionReader] | None = None
 
@@ -169,6 +180,8 @@ class Library:
                 hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
                 best = self._grouped(hits, views)
             hits = best
+        if self._reranker_name:
+            hits = self._reranked(question, hits, max(limit, RERANKED))
         passages = retrieve.fetch(hits[:limit], self.catalogue, applied)
         calibration = calibration_for(encoder.name, question)
         if calibration is not None:
@@ -178,6 +191,17 @@ class Library:
                 if each.parts is not None
             ]
         return replace(found, passages=tuple(passages))
+
+    def _reranked(self, question: str, hits: list[retrieve.Hit], count: int) -> list[retrieve.Hit]:
+        """The first hits in the order of the reranker, the others behind them."""
+        with self._lock:
+            if self._reranker is None:
+                self._reranker = load_reranker(str(self._reranker_name))
+        rows = self.catalogue.chunk_rows([hit.chunk for hit in hits[:count]])
+        first = [hit for hit in hits[:count] if hit.chunk in rows]
+        scores = self._reranker.scores(question, [rows[hit.chunk]["text"] for hit in first])
+        order = sorted(zip(scores, first, strict=True), key=lambda pair: -pair[0])
+        return [hit._replace(score=score) for score, hit in order] + hits[count:]
 
     def _prepared(
         self, question: str, given: Filters, skip: Collection[str], today: date | None

@@ -37,6 +37,20 @@ def begin() -> Words:
         (() => {{
           document.documentElement.lang = {json.dumps(words.language)};
           const skip = document.querySelector('[data-testid="stSkipToContent"]');
+          if (!window.cxCopy) {{
+            window.cxCopy = true;
+            document.addEventListener("click", (event) => {{
+              const button = event.target.closest("[data-cx-copy], [data-cx-link]");
+              if (!button) return;
+              const link = button.dataset.cxLink;
+              const text = link ? new URL(link, location.origin).href : button.dataset.cxCopy;
+              navigator.clipboard.writeText(text).then(() => {{
+                const before = button.textContent;
+                button.textContent = button.dataset.cxDone;
+                setTimeout(() => {{ button.textContent = before; }}, 1500);
+              }});
+            }});
+          }}
           if (skip && skip.firstChild) skip.firstChild.nodeValue = {json.dumps(words("page.skip"))};
         }})();
         </script>""",

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from indexer.library import Library
-from indexer.pages import frame
+from indexer.pages import cite_box, frame
 from indexer.records import Passage
 from indexer.words import Words
 
 _GOOD = 0.9  # texts below this quality are marked
 
 
-def show(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:
-    """Show a passage; `number` is its place in the list and the key of its parts."""
+def show(
+    words: Words,
+    library: Library,
+    number: str,
+    passage: Passage,
+    question: str,
+    more: Callable[[], object] | None = None,
+) -> None:
+    """Show a passage; `number` is its place in the list and the key of its parts.
+
+    `more` is called when more of its document is asked for.
+    """
     page = words("search.page", n=passage.page) if passage.page else ""
     path = " › ".join(passage.heading)
     with st.container(border=True, key=f"hit_{number}"):
@@ -27,7 +39,12 @@ def show(words: Words, library: Library, number: str, passage: Passage, question
             + f'<div class="cx-text">{_body(passage)}</div>'
         )
         with st.container(horizontal=True, vertical_alignment="center", key=f"acts_{number}"):
-            _acts(words, library, number, passage, question)
+            _acts(words, library, passage, question)
+            if more is not None and st.button(
+                words("search.rest"), key=f"rest_{number}", icon=":material/expand_more:"
+            ):
+                more()
+                st.rerun()
 
 
 def _tags(words: Words, passage: Passage) -> list[str]:
@@ -42,7 +59,7 @@ def _tags(words: Words, passage: Passage) -> list[str]:
     return tags
 
 
-def _acts(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:
+def _acts(words: Words, library: Library, passage: Passage, question: str) -> None:
     start, end = passage.highlights[0] if passage.highlights else (passage.start, passage.end)
     st.page_link(
         frame.FOLDER / "document.py",
@@ -57,6 +74,7 @@ def _acts(words: Words, library: Library, number: str, passage: Passage, questio
             f'<div class="cx-text">{_body(passage)}</div>'
             f'<div class="cx-text cx-faint">{frame.escape(after)}</div>'
         )
+    cite_box.show(words, passage)
     if passage.parts is not None:
         with st.popover(words("search.why"), icon=":material/help:"):
             st.html(_why(words, passage))

@@ -113,7 +113,9 @@ def marks(words: Words, found: Found, given: Filters) -> None:
     if not present:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="marks"):
-        st.html(f'<span class="cx-count">{frame.escape(words("narrow.only"))}</span>')
+        st.html(
+            f'<span class="cx-count">{frame.escape(words("narrow.only"))}</span>', width="content"
+        )
         for field in present:
             values = _span(getattr(found.filters, field))
             st.button(

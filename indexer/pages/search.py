@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from indexer.errors import IndexProblem
 from indexer.library import Found, Library
-from indexer.pages import frame, hit, narrow, progress
+from indexer.pages import frame, hit, narrow, progress, save_results
 from indexer.pages.narrow import FIELDS
 from indexer.pages.service import corpus_folder, service
 from indexer.records import Passage
@@ -130,17 +131,34 @@ def _answer(words: Words, library: Library, question: str) -> None:
     if not found.passages:
         st.info(words("search.none"), icon=":material/search_off:")
         return
-    shown = _head(words, found.passages[:limit])
+    shown = _head(words, found, limit)
+    told = st.empty()
     for number, passage in enumerate(shown, 1):
-        hit.show(words, library, str(number), passage, question)
-        _rest(words, library, number, passage, found, question)
+        key = f"rest {question} {passage.doc}"
+        opened = st.session_state.get(key, False)
+        more = None if opened else partial(st.session_state.__setitem__, key, True)
+        hit.show(words, library, str(number), passage, question, more)
+        if opened:
+            _rest(words, library, number, passage, found)
     if len(found.passages) > limit and st.button(words("search.more"), width="stretch"):
         st.session_state["limit"] = limit + _MORE
         st.rerun()
+    _coverage(words, library, found, told)  # last: it looks at the whole selection
 
 
-def _head(words: Words, passages: Sequence[Passage]) -> list[Passage]:
-    """How many there are, and in which order a person wants them."""
+def _coverage(words: Words, library: Library, found: Found, told: DeltaGenerator) -> None:
+    """How many documents of the selection speak to the question."""
+    coverage = library.coverage(found.reading.text, found.filters, skip=FIELDS)
+    if coverage is None:
+        return
+    key = "coverage" if coverage.whole else "coverage_least"
+    text = words(f"search.{key}", n=coverage.speaking, of=coverage.documents)
+    told.html(f'<div class="cx-coverage">{frame.escape(text)}</div>')
+
+
+def _head(words: Words, found: Found, limit: int) -> list[Passage]:
+    """How many there are, in which order a person wants them, and the way to take them along."""
+    passages = found.passages[:limit]
     with st.container(horizontal=True, vertical_alignment="center", key="results_head"):
         count = words("search.count", n=len(passages))
         st.html(f'<div class="cx-count">{frame.escape(count)}</div>')
@@ -152,6 +170,7 @@ def _head(words: Words, passages: Sequence[Passage]) -> list[Passage]:
             key="order",
             width=190,
         )
+        save_results.show(words, replace(found, passages=passages))
     if order == "place":
         return sorted(passages, key=lambda p: (p.place or "\uffff", -(p.year or 0)))
     if order in ("newest", "oldest"):
@@ -160,18 +179,10 @@ def _head(words: Words, passages: Sequence[Passage]) -> list[Passage]:
     return list(passages)
 
 
-def _rest(
-    words: Words, library: Library, number: int, passage: Passage, found: Found, question: str
-) -> None:
-    """The other passages of a document, on request."""
-    key = f"rest {question} {passage.doc}"
-    if not st.session_state.get(key):
-        label = words("search.rest")
-        if st.button(label, key=f"rest_{number}", type="tertiary", icon=":material/expand_more:"):
-            st.session_state[key] = True
-            st.rerun()
-        return
+def _rest(words: Words, library: Library, number: int, passage: Passage, found: Found) -> None:
+    """The other passages of a document."""
     only = replace(found.filters, doc=(passage.doc,))
+    question = found.reading.text
     others = library.find(question, only, limit=_OF_ONE, skip=FIELDS).passages
     others = tuple(other for other in others if other.start != passage.start)
     if not others:

@@ -33,12 +33,16 @@ def index_folder() -> Path:
     return _folder("index")
 
 
-def _folder(name: str) -> Path:
+def option(name: str) -> str | None:
+    """An option of the app: `--name` behind `--` on the command line, else CEXUN_NAME."""
     arguments = sys.argv[1:]
-    option = f"--{name}"
-    if option in arguments[:-1]:
-        return Path(arguments[arguments.index(option) + 1]).expanduser()
-    return Path(os.environ.get(f"CEXUN_{name.upper()}") or ROOT / name).expanduser()
+    if f"--{name}" in arguments[:-1]:
+        return arguments[arguments.index(f"--{name}") + 1]
+    return os.environ.get(f"CEXUN_{name.upper()}") or None
+
+
+def _folder(name: str) -> Path:
+    return Path(option(name) or ROOT / name).expanduser()
 
 
 class _Service:
@@ -63,7 +67,7 @@ class _Service:
                 self._library = None
             if self._library is None:
                 try:
-                    self._library = Library(self.index)
+                    self._library = Library(self.index, reranker=option("reranker"))
                 except IndexProblem as problem:
                     if problem.code == "no_index":
                         return None
