@@ -150,7 +150,7 @@ def load_encoder(model: str = BUNDLED) -> SentenceEncoder:
 
 
 class Reranker:
-    """A sentence-transformers CrossEncoder: reads question and passage together, slowly and well."""
+    """A sentence-transformers CrossEncoder: reads question and passage together; slow and good."""
 
     def __init__(self, model: CrossEncoder, name: str) -> None:
         self._model = model
