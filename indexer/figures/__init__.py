@@ -21,6 +21,7 @@ from dataclasses import replace
 from indexer.figures import units
 from indexer.figures.measures import Measured, listed, measured
 from indexer.figures.numerals import fold
+from indexer.figures.outlook import outlook
 from indexer.figures.phrase import BEHIND, Lead, lead
 from indexer.figures.roles import Setting, cue, direction_of, sort_of
 from indexer.figures.rows import Cell, row_cells, unit_of
@@ -105,9 +106,7 @@ def _of_sentence(
     """The figures of one sentence, and the year in force behind it."""
     named = [m._replace(start=m.start + start, end=m.end + start) for m in mentions(folded[start:end], year)]
     figures = [token for token in tokens if token.figure]
-    starts = {m.start: m.end for m in named} | {
-        t.number.start: t.number.end for t in tokens if not t.figure and t.number.unit != "年"
-    }
+    starts = {m.start: m.end for m in named}
     skips = {stop: begin for begin, stop in starts.items()}
     spans = [(token.number.start, token.number.end) for token in figures]
     years = list(govern(folded[:end], spans, named, running, year))
@@ -134,7 +133,7 @@ def _of_sentence(
             phrase = ahead.pop(0)
         else:
             following = _in_a_row(folded, figures[index:])
-            lists = listed(folded, following, before, low) if len(following) > 1 else []
+            lists = listed(folded, following, before, low, starts) if len(following) > 1 else []
             phrase, ahead = (lists[0], lists[1:]) if lists else (
                 measured(folded, number, before, low, behind, high, starts, spoken), []
             )
@@ -144,9 +143,10 @@ def _of_sentence(
             text, folded, number, before, bound, behind, low, governed, setting, phrase
         )
         results.append(figure)
+        taken = behind
         if figure.sort != "threshold":
             spoken.append(phrase)
-        taken = max(number.end, phrase.end if phrase.end <= upto else 0)
+            taken = max(behind, phrase.end if phrase.end <= upto else 0)
     return results, running
 
 

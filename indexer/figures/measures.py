@@ -10,10 +10,12 @@ from indexer.figures import units
 from indexer.figures.phrase import Lead, noun_behind, trim
 from indexer.records import Number
 
-_ACT = re.compile(
-    r"(?:新增|新建|改建|扩建|改扩建|新改扩建|招聘|新招聘|招募|化解|消除|建成|改造|维修|培训|招收|选派|增设|增加|建设|压减|减少"
-    r"|取消|撤并|购置|添置|配备|引进|补充|惠及|资助|建立|组建|评选|认定|创建|安置|劝返|救助|立项|开设|开办|提供|完成|培养|表彰|移交|净增|补招|遴选|交流|轮岗|续建|新开|整合|新组建|腾退|收回)$"
+_ACTS = (
+    "新增|新建|改建|扩建|改扩建|新改扩建|招聘|新招聘|招募|化解|消除|建成|改造|维修|培训|招收|选派|增设|增加|建设|压减|减少|取消|撤并|购置|添置|配备|引进|补充|惠及|资助|建立|组建|评选|认定|创建|安置|劝返|救助|立项|开设|开办|提供|完成|培养|表彰|移交|净增|补招|遴选|交流|轮岗|续建|新开|整合|新组建|腾退|收回|办结|新产生|产生|下达"
 )
+_ACT = re.compile(rf"(?:{_ACTS})$")
+_ACT_FIRST = re.compile(_ACTS)
+_OF_GOAL = re.compile(r"(?:年度|年初)?(?:目标|任务|计划)?的")
 _SUBJECT = re.compile(
     r"(?:[^,。;]{1,4}[县市区镇乡省州]|普通高中|小学|初中|高中|中职|幼儿园|学前|义务教育|中小学|县城|城区|城镇|乡镇|农村|乡村|公办|民办"
     r"|男生|女生|省级|市级|县级|中央|上级|县财政|市财政|省财政|社会|本级|上级资金|县级资金|[^,。;]{2,8}(?:小学|中学|学校|幼儿园)(?:扩建)?|其他项目|其他|其余|教学点)的?"
@@ -22,7 +24,10 @@ _GROUP = re.compile(
     r"(?:普通高中|义务教育|幼儿园|小学|初中|高中|中职|学前|城镇|城区|县城|农村|乡村|乡镇|公办|民办|男生|女生|[一-龥]{2}[县市区])(?=[^、和与及])"
 )
 _RATE = re.compile(r"[率比重例额数量校园班人师生金费度]$")
-_TOPIC = re.compile(r"[^,。;:()、]{2,20}?(?:率|比例|占比|比重|系数|满意度|人数|总数|总量|数量|经费|投入|学位|班额)(?=方面|[^,。;:]{0,6}[,:。;]|$)")
+_TOPIC = re.compile(
+    r"[^,。;:()、0-9]{2,20}?(?:(?P<rate>率|比例|占比|比重|系数|满意度)|人数|总数|总量|数量|经费|投入|学位|班额)"
+    r"(?=方面|[^,。;:]{0,6}[,:。;]|$)"
+)
 _AND = re.compile("[、和与及]")
 
 
@@ -64,18 +69,25 @@ def measured(
         if last - first >= 2 or folded[first:last] in {"班", "岗"}:
             act = _ACT.search(folded, start, end)
             return Measured(act.group() if act else "", first, last, unit, False)
-    if start < end and not _SUBJECT.fullmatch(folded, start, end):
-        return Measured("", start, end, unit, lead.share)
-    subject = folded[start:end].rstrip("的")
+    own = Measured("", start, end, unit, lead.share)
+    dependent = _SUBJECT.fullmatch(folded, start, end) or _ACT.fullmatch(folded, start, end)
+    if start < end and not dependent:
+        return own
     topic = _topic(folded, number, lead, low, spoken)
     if topic is None:
-        return Measured("", start, end, unit, lead.share) if start < end else NOTHING
-    share = lead.share or (topic.share and unit in {"%", "百分点"})
-    if not subject:
+        return own if start < end else NOTHING
+    share = lead.share or _OF_GOAL.fullmatch(folded, low, number.start) is not None
+    share = share or (topic.share and unit in {"%", "百分点"})
+    if start == end:
         return topic._replace(unit=unit, share=share)
-    group = _GROUP.match(folded, topic.start, topic.end)
-    head = group.end() if group and group.end() < topic.end else topic.start
-    return Measured(subject, head, topic.end, unit, share)
+    alike = units.kind(topic.unit) == units.kind(unit) or share
+    if not alike or _SUBJECT.fullmatch(folded, topic.start, topic.end):
+        return own
+    first = (_GROUP if _SUBJECT.fullmatch(folded, start, end) else _ACT_FIRST).match(
+        folded, topic.start, topic.end
+    )
+    head = first.end() if first and first.end() < topic.end else topic.start
+    return Measured(folded[start:end].rstrip("的"), head, topic.end, unit, share)
 
 
 def _topic(
@@ -84,13 +96,14 @@ def _topic(
     """What a figure without a noun of its own is about."""
     if folded[max(0, low - 1) : low] == ":":
         begin = max((folded.rfind(sign, 0, low - 1) for sign in ",。;:\n、("), default=-1) + 1
-        if begin < low - 1:
+        if begin < low - 1 and not any(each.start >= begin for each in spoken):
             return Measured("", begin, low - 1, number.unit, False)
     known = [each for each in spoken if each.start < each.end]
     latest = known[-1].end if known else 0
     named = None
     for found in _TOPIC.finditer(folded, max(latest, low - 60), number.start):
-        named = found
+        if (number.unit in {"%", "百分点"}) == (found["rate"] is not None):
+            named = found
     if named and not (lead.share and known):
         begin = trim(folded, named.start(), named.end(), {})
         if begin < named.end():
@@ -107,13 +120,15 @@ def _topic(
     return (alike or known)[-1]
 
 
-def listed(folded: str, numbers: Sequence[Number], lead: Lead, low: int) -> list[Measured]:
+def listed(
+    folded: str, numbers: Sequence[Number], lead: Lead, low: int, starts: Mapping[int, int]
+) -> list[Measured]:
     """The phrases of numbers that share a list before them: 小学、初中巩固率分别为99.8%和98.5%."""
     first = numbers[0]
     if not re.search("分别|依次", folded[lead.noun_end : first.start]):
         return []
     end = lead.noun_end
-    start = trim(folded, low, end, {})
+    start = trim(folded, low, end, starts)
     items: list[tuple[int, int]] = []
     for sign in [*_AND.finditer(folded, start, end), None]:
         stop = sign.start() if sign else end

@@ -16,8 +16,9 @@ _BEFORE_WORDS = {
     "小于或等于 控制在 压缩在 严控在 限制在",
     "over": "超过 高于 多于 大于 突破 超 逾 > 超出 多达 高达 高出",
     "about": "近 约 大约 约为 大概 将近 接近 约占",
-    "to": "到 至 为 成 达 达到 达成 到了 至了 增至 增到 增为 降至 降到 降为 减至 减到 减为 升至 升到 升为 "
-    "已达 已达到 稳定在 保持在 保持 稳定 维持在 巩固在 提至",
+    "to": "到 至 为 达 达到 达成 到了 至了 已达 已达到 稳定在 保持在 保持 稳定 维持在 巩固在",
+    "up to": "增至 增到 增为 升至 升到 升为 提至 增加到 扩大到 提高到 提升到 上升到",
+    "down to": "降至 降到 降为 减至 减到 减为 压到 压减到 压减至 降低到 下降到 缩减到 控制到",
     "up": "提高 提升 增加 增长 上升 上涨 增 升 净增 增幅 涨幅 扩大 上浮 扩增 高 多 净增长 递增 增收 增幅为 涨 回升 增产",
     "down": "下降 降低 减少 降 减 净减 缩小 压减 压缩 回落 下调 降幅 减幅 下滑 净减少 低 少 缩减 压降 递减",
     "share": "占 占比 占到 占了 各占 仅占 约占 占总数 占比为 占比达",
@@ -26,7 +27,7 @@ _BEFORE_WORDS = {
     "linked": "了 的 是 有 共 共有 共计 合计 总计 累计 仅 仅有 只 只有 已 也 在 均 都 又 再 还 还有 尚有 仍有 现有 "
     "计 达 各 分别 依次 分别为 分别达 分别是 分别有 分别达到 实际 实际为 却 才 平均 年均 人均 每年 同比 全部 就 并 "
     "整体 总体 相当于 可 将 拟 要 须 应 能 会 比例 以 按 年 内 前 末 底 、 和 与 及 以及 : 尚 超额 首次 一举 连续 其中 比 较 "
-    "每生 每人 每生每年 每人每年 每学期 每天 每月 每周 每餐 数 至今 控制 压 落 落到 力争 确保 计划 预计 约为 最终 年内 全年",
+    "每生 每人 每生每年 每人每年 每学期 每天 每月 每周 每餐 数 至今 控制 落 落到 年初 年度 年末 年底 期末 差 离要求 离目标 距离目标 距目标 好于 优于 力争 确保 计划 预计 约为 最终 年内 全年",
 }
 _BEFORE = {word: tag for tag, words in _BEFORE_WORDS.items() for word in words.split()}
 _BEFORE |= {"数": "stop", "比例": "stop", "新增": "stop", "占比": "stop", "约占": "share"}
@@ -36,24 +37,26 @@ _LONGEST = max(map(len, _BEFORE))
 _LEADING = """
 其中 全县 全市 全省 全州 全区 全国 我县 我市 我省 我局 我区 本县 全年 共 共有 已 将 力争 确保 到 使 把 由 从 的 和 及 、 目前 截至 截至目前
 年末 年底 到年底 年内 现有 累计 完成 实现 组织 建立起 , 使得 让 以 对 在 每年 争取 努力 计划 预计 拟 要 应 须 并 也 又 再 还 尚 仍 已有 共计 今年 上年 去年
-至 为 同时 另 另有 其 该 有 全部 城乡 一年 实际 约 近 均 一是 二是 三是 四是 五是 六是 七是 比 较 同比 占 与 高于 低于 同期 较上年 首批 比例 整个 所有 中
+至 为 同时 另 另有 其 该 有 全部 城乡 一年 实际 约 近 均 一是 二是 三是 四是 五是 六是 七是 八是 九是 由此 未 年初 年度 要点 原定 承诺 好于 优于 离 比 较 同比 占 与 高于 低于 同期 较上年 首批 比例 整个 所有 中
 各地 各县 县域内 市域内 年度 下 了 达到 达 超过 不少于 不低于 切实 积极 着力 重点 继续 进一步 加快 可 能 会 需 还需 即 而 却 但 因 按 总计 合计 三项合计 两项合计
 先后 陆续 有效 最终 当年 每 从而 用于 围绕 通过 目标 小计 相当于 相比 仅 只 约占 之 等 确定 要求 规定 推动 促进 带动 保持 稳定 建成后可 可新增
 """.split()
 _LEAD: Mapping[int, frozenset[str]] = {
     size: frozenset(word for word in _LEADING if len(word) == size) for size in range(1, 6)
 }
-_KEPT = ("比例", "达标", "为人", "在园", "在校", "在岗", "中职", "中小", "中等", "中心", "中学", "到校", "到园", "有意", "有效率", "以上", "对口", "共建", "共享", "因材", "应届", "应入", "之家", "等级", "等次", "在编", "在读", "在职", "在籍", "再就", "合计", "全部", "使用", "可用", "从业", "达标率", "下达", "每生", "每万", "年度", "近视", "重点", "继续教育", "目标", "即", "能力", "会议", "下派", "下沉", "在建", "有学", "近亲", "较好", "还本", "要点", "由政", "其他", "按时", "均衡", "约谈", "应助", "应补", "须知", "需求", "按期", "在线", "下乡", "共青", "按摩")  # words that begin like a leading one
+_KEPT = ("比例", "达标", "为人", "在园", "在校", "在岗", "中职", "中小", "中等", "中心", "中学", "到校", "到园", "有意", "有效率", "以上", "对口", "共建", "共享", "因材", "应届", "应入", "之家", "等级", "等次", "在编", "在读", "在职", "在籍", "再就", "合计", "全部", "使用", "可用", "从业", "达标率", "下达", "每生", "每万", "近视", "重点", "继续教育", "目标", "即", "能力", "会议", "下派", "下沉", "在建", "有学", "近亲", "较好", "还本", "要点", "由政", "其他", "按时", "均衡", "约谈", "应助", "应补", "须知", "需求", "按期", "在线", "下乡", "共青", "按摩")  # words that begin like a leading one
 _TIME = re.compile(r"(?:[零一二三四五六七八九十两0-9]{1,3}(?:年|个月|学期)(?:来|间|内|多)?)$")
+_COMPARED = re.compile("[比较于差净年再]|新?[增升降减涨]$")
 _TIME_AHEAD = re.compile(r"(?:近|过去)?[零一二三四五六七八九十两0-9]{1,3}(?:年|个月)(?:来|间|内|多)?")
-_ASIDE = re.compile(r"(?:[^,。;:]{0,16}(?:时|中|后|方面|情况下))$")
+_RATIO = re.compile("[生师占之]比$")
+_LIST_MARK = re.compile(r"\(?[0-9]{1,2}[.、)] ?")
 BEHIND = re.compile(
     r" ?(?:(?P<least>[及和]?以上)|(?P<most>[及和]?以[下内]|之内)|(?P<about>左右|上下)|(?P<over>[多余]))"
 )
 _NOUN_END = re.compile(
     r"[,。;:、()!?\n|“”\"《》]|[0-9]|中(?!小|学|职|心|等|专|层|考)|分别|由(?!政)|的(?=[^教学幼公乡优农])|已|将|达|占|全部|均(?!衡)|都|被|为|完成|"
     r"实现|参加|参与|享受|开展|进行|建成|投入|投用|通过|获|得到|等|因|在(?!校|园|职|编|岗|读|籍|线)|"
-    r"与(?!法)|和|及|比|较|用于|实行|纳入|启动|提高|下降|增加|减少|新增|超|降|增至|减至|升|有(?!意)|后|以上|以下|以内|目标|没有|未|不|可|能(?!力)|是"
+    r"与(?!法)|和|及|比|较|用于|实行|纳入|启动|提高|下降|增加|减少|新增|超(?!大班)|转|结对|安排|停止|作出|投产|逐|来自|集中|主要|到|分布|发生|出现|仍|剩|只|没|暑期|降|增至|减至|升|有(?!意)|后|以上|以下|以内|目标|没有|未|不|可|能(?!力)|是"
 )
 _UNCOUNTED = re.compile(r"[的 ]*")
 
@@ -95,12 +98,13 @@ def lead(folded: str, low: int, end: int, skips: Mapping[int, int]) -> Lead:
                 break
             end = found.start()
             continue
-        if tag == "stop":
+        if tag == "stop" or (folded[end - size : end] == "比" and _RATIO.search(folded, low, end)):
             break
-        if tag in {"up", "down"}:
-            if direction:
+        if tag[:2] in {"up", "do"}:
+            if direction or (size == 1 and not _COMPARED.search(folded, low, end)):
                 break
-            direction = tag
+            direction, _, arrived = tag.partition(" ")
+            reached = reached or bool(arrived)
         elif tag in {"least", "most", "over", "about"}:
             bound = bound or tag
             goal = goal or folded[end - size : end] in {"控制在", "不少于", "不低于", "不得少于"}
@@ -109,10 +113,19 @@ def lead(folded: str, low: int, end: int, skips: Mapping[int, int]) -> Lead:
         elif tag == "share":
             share = True
         elif tag == "goal":
+            if folded[end] == "的":  # 完成目标的108%
+                share = True
+                break
             goal = True
         elif tag == "from":
             start_value = True
         end -= size
+    whole = folded.rfind("占", low, end)
+    if whole >= 0 and folded[whole + 1] not in "比地用编":  # 占在校生的41.9%
+        share = True
+        end = whole
+        while end > low and folded[end - 1] in "约仍也各仅,":
+            end -= 1
     return Lead(end, bound, direction, reached, share, goal, start_value)
 
 
@@ -127,8 +140,12 @@ def _word(folded: str, low: int, end: int) -> tuple[str | None, int]:
 def trim(folded: str, start: int, end: int, starts: Mapping[int, int]) -> int:
     """Where a noun phrase begins, without 其中, 全县, a year (`starts`: start -> end) and the like."""
     while start < end:
-        if folded[start] in " 　,、“”\"":
+        if folded[start] in " ,、*":
             start += 1
+            continue
+        mark = _LIST_MARK.match(folded, start, end)
+        if mark:
+            start = mark.end()
             continue
         if start in starts and starts[start] <= end:
             start = starts[start]

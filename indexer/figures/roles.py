@@ -21,12 +21,13 @@ _CUE = re.compile(
 _GOAL_BEHIND = re.compile(
     r"(?:以[上下内])?的?(?:年初|年度|既定|预期|规划|约定|序时|省定|国家|省级|市级|内)?(?:[^,。;0-9的]{0,3})(?:目标|要求|计划数|任务(?!数))"
 )
+_GROUND = re.compile(r"[^,。;0-9]{0,6}\)?的?基础上")
 _CLASS_SIZE = re.compile(
     r"(?:的|及)?[^,。;0-9人个]{0,6}?(?:大班额|大班|班级|教学班|班额|小规模|学校|教学点|乡镇|[的]?班)"
 )
 _GRADE = re.compile(r"(?:班额|班容量|班额数|规模|人数在|每班)(?:为|在|达到?|超过)?$")
-_RISE = re.compile(r"[高升增多涨]")
-_FALL = re.compile(r"[低降减少缩]")
+_RISE = re.compile(r"[高升增多涨超]")
+_FALL = re.compile(r"[低降减少缩差]")
 
 
 class Setting(NamedTuple):
@@ -60,7 +61,7 @@ def sort_of(
         return "change"
     if _GOAL_BEHIND.match(folded, number.end):
         return "target"
-    if lead.start_value or setting.base:
+    if lead.start_value or setting.base or _GROUND.match(folded, behind):
         return "value"
     if lead.goal:
         return "value" if setting.goal is False else "target"

@@ -45,11 +45,12 @@ def row_cells(folded: str, start: int, end: int, year: int | None) -> list[Cell]
             year = int(entry["value"][:4])
     stub_year = _YEAR.match(stub)
     year = int(stub[:4]) if stub_year else year
-    return [
-        _cell(folded, entry, first, stub, year)
-        for entry in valued
-        if not _YEAR.fullmatch(entry["value"])
-    ]
+    found: list[Cell] = []
+    for entry in valued:
+        if not _YEAR.fullmatch(entry["value"]):
+            found.append(_cell(folded, entry, first, stub, year))
+            year = found[-1].year  # 2021年大班额：219，比例：20.9%
+    return found
 
 
 def _cell(
