@@ -31,6 +31,10 @@ from indexer.records import Figure, Number
 
 _SENTENCE = re.compile(r"[^。!?\n]*[。!?\n]?")
 _CLAUSE = re.compile(r"[,;:()。!?\n|]")
+_APART = re.compile(r"(?:高于|低于|高出|超出)[^,。;]{0,12}$")
+_TOWARDS = re.compile(
+    r"(?<![高升降少加增减扩大压缩提延推])到(?:20[0-9]{2}年|[“\"]?十[一二三四五]五)"
+)
 _NEXT = re.compile(r"[、和与及, ]{0,2}")
 
 
@@ -104,18 +108,23 @@ def _of_sentence(
     plan: bool,
 ) -> tuple[list[Figure], int | None]:
     """The figures of one sentence, and the year in force behind it."""
-    named = [m._replace(start=m.start + start, end=m.end + start) for m in mentions(folded[start:end], year)]
+    named = [
+        m._replace(start=m.start + start, end=m.end + start)
+        for m in mentions(folded[start:end], year)
+    ]
     figures = [token for token in tokens if token.figure]
     starts = {m.start: m.end for m in named}
     skips = {stop: begin for begin, stop in starts.items()}
     spans = [(token.number.start, token.number.end) for token in figures]
     years = list(govern(folded[:end], spans, named, running, year))
-    later = [m.year for m in named if m.role == "governs" and m.year and (not year or m.year > year)]
+    later = [
+        m.year for m in named if m.role == "governs" and m.year and (not year or m.year > year)
+    ]
     running = later[-1] if later else running
     results: list[Figure] = []
     spoken: list[Measured] = []
     taken = start
-    known: bool | None = None
+    known = True if year is None and _TOWARDS.search(folded, start, end) else None
     seen = start
     ahead: list[Measured] = []
     for index, (token, governed) in enumerate(zip(figures, years, strict=True)):
@@ -134,10 +143,15 @@ def _of_sentence(
         else:
             following = _in_a_row(folded, figures[index:])
             lists = listed(folded, following, before, low, starts) if len(following) > 1 else []
-            phrase, ahead = (lists[0], lists[1:]) if lists else (
-                measured(folded, number, before, low, behind, high, starts, spoken), []
+            phrase, ahead = (
+                (lists[0], lists[1:])
+                if lists
+                else (measured(folded, number, before, low, behind, high, starts, spoken), [])
             )
-        bound = before.bound or (limit.lastgroup if limit else None) or ("over" if token.over else None)
+        told = before.bound
+        if number.unit == "百分点" and _APART.search(folded, low, number.start):
+            told = None
+        bound = told or (limit.lastgroup if limit else None) or ("over" if token.over else None)
         setting = Setting(governed.year, year, governed.base, known, plan)
         figure = _figure(
             text, folded, number, before, bound, behind, low, governed, setting, phrase
@@ -164,7 +178,12 @@ def _figure(
 ) -> Figure:
     sort = sort_of(folded, number, before, bound, behind, setting)
     # 由19.5%降至14%: when the first number was reached is told only if a year stands with it.
-    year = None if before.start_value and governed.year == setting.document else governed.year
+    base = setting.document if number.unit == "倍" else governed.year  # 是2020年的2.5倍
+    year = (
+        None
+        if before.start_value and not number.high and governed.year == setting.document
+        else base
+    )
     return Figure(
         number.start,
         number.end,

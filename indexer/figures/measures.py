@@ -10,9 +10,7 @@ from indexer.figures import units
 from indexer.figures.phrase import Lead, noun_behind, trim
 from indexer.records import Number
 
-_ACTS = (
-    "新增|新建|改建|扩建|改扩建|新改扩建|招聘|新招聘|招募|化解|消除|建成|改造|维修|培训|招收|选派|增设|增加|建设|压减|减少|取消|撤并|购置|添置|配备|引进|补充|惠及|资助|建立|组建|评选|认定|创建|安置|劝返|救助|立项|开设|开办|提供|完成|培养|表彰|移交|净增|补招|遴选|交流|轮岗|续建|新开|整合|新组建|腾退|收回|办结|新产生|产生|下达"
-)
+_ACTS = "新增|新建|改建|扩建|改扩建|新改扩建|招聘|新招聘|招募|化解|消除|建成|改造|维修|培训|招收|选派|增设|增加|建设|压减|减少|取消|撤并|购置|添置|配备|引进|补充|惠及|资助|建立|组建|评选|认定|创建|安置|劝返|救助|立项|开设|开办|提供|完成|培养|表彰|移交|净增|补招|遴选|交流|轮岗|续建|新开|整合|新组建|腾退|收回|办结|新产生|产生|下达"
 _ACT = re.compile(rf"(?:{_ACTS})$")
 _ACT_FIRST = re.compile(_ACTS)
 _OF_GOAL = re.compile(r"(?:年度|年初)?(?:目标|任务|计划)?的")
@@ -28,6 +26,7 @@ _TOPIC = re.compile(
     r"[^,。;:()、0-9]{2,20}?(?:(?P<rate>率|比例|占比|比重|系数|满意度)|人数|总数|总量|数量|经费|投入|学位|班额)"
     r"(?=方面|[^,。;:]{0,6}[,:。;]|$)"
 )
+_AVERAGE = re.compile("平均(?:水平|数|值)?$|水平$")
 _AND = re.compile("[、和与及]")
 
 
@@ -61,14 +60,32 @@ def measured(
     """
     unit = number.unit
     end = lead.noun_end
-    while end > low and folded[end - 1] in " 的\"“”、,":
+    while end > low and folded[end - 1] in " 的、,":
         end -= 1
     start = trim(folded, low, end, starts)
     if unit not in units.ANY and unit not in units.TIME and not unit.endswith(":"):
         first, last = noun_behind(folded, behind, high)
-        if last - first >= 2 or folded[first:last] in {"班", "岗"}:
-            act = _ACT.search(folded, start, end)
+        act = _ACT.search(folded, start, end)
+        opens = _ACT_FIRST.match(folded, start, end)
+        # 选派教师60名支教: what the verb before takes is counted, not what follows.
+        whole = (
+            opens
+            and end - opens.end() >= 2
+            and not act
+            and not _SUBJECT.fullmatch(folded, opens.end(), end)
+        )
+        if not whole and (last - first >= 2 or folded[first:last] in {"班", "岗"}):
             return Measured(act.group() if act else "", first, last, unit, False)
+    if number.unit_text in {"分之", "成", "半"} and not lead.direction:
+        if start < end and folded[end - 1] == "中" and folded[end - 2] not in "初高":
+            return Measured("", start, end - 1, unit, True)
+        first, last = noun_behind(folded, behind, high)
+        if start == end and not lead.share and last - first >= 2:
+            return Measured("", first, last, unit, True)
+    if start == end and folded[max(0, low - 1) : low] == ")":  # 大班额(56人以上)41个
+        start, end = _before_bracket(folded, low, starts)
+    if unit == "百分点" and _AVERAGE.search(folded, start, end):
+        start = end
     own = Measured("", start, end, unit, lead.share)
     dependent = _SUBJECT.fullmatch(folded, start, end) or _ACT.fullmatch(folded, start, end)
     if start < end and not dependent:
@@ -88,6 +105,14 @@ def measured(
     )
     head = first.end() if first and first.end() < topic.end else topic.start
     return Measured(folded[start:end].rstrip("的"), head, topic.end, unit, share)
+
+
+def _before_bracket(folded: str, low: int, starts: Mapping[int, int]) -> tuple[int, int]:
+    """The phrase that a closed bracket right before `low` belongs to."""
+    end = folded.rfind("(", 0, low)
+    cuts = (folded.rfind(sign, 0, max(end, 0)) for sign in ",。;:\n、()")
+    begin = max(cuts, default=-1) + 1
+    return (trim(folded, begin, end, starts), end) if end - begin <= 20 and end > 0 else (low, low)
 
 
 def _topic(

@@ -6,7 +6,13 @@ import re
 from decimal import Decimal
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_ALIKE = dict(zip("〇○壹贰叁肆伍陆柒捌玖拾佰仟萬億兩點餘∶　", "零零一二三四五六七八九十百千万亿两点余: ", strict=True))
+_ALIKE = dict(
+    zip(
+        "〇○壹贰叁肆伍陆柒捌玖拾佰仟萬億兩點餘∶　",
+        "零零一二三四五六七八九十百千万亿两点余: ",
+        strict=True,
+    )
+)
 _FOLD = {**_WIDE, **{ord(a): b for a, b in _ALIKE.items()}}
 
 ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![0-9])|[0-9]{1,15}(?![0-9]))(?:\.[0-9]{1,8})?"

@@ -11,12 +11,12 @@ from indexer.records import Number
 Sort = Literal["value", "target", "change", "threshold"]
 
 _CUE = re.compile(
-    r"(?P<goal>力争|确保|争取|务必|预计|明年|下一步|今后|[主具体要总期]目标|目标[是为:]|努力(?:实现|达到|使|让)|要达到"
+    r"(?P<goal>力争|确保|争取(?!上级|资金|到|中央|项目|专项|启动|省|国家)|务必|预计|明年|下一步|今后|[主具体要总期]目标|目标[是为:]|努力(?:实现|达到|使|让)|要达到"
     r"|拟(?=[新改扩建招投用完增从安])"
     r"|(?<!改善)(?<!行动)(?<!特岗)(?<!国培)(?<!优师)(?<!工作)(?<!定向)(?<!培养)(?<!攻坚)(?<!招生)计划(?=[^的,。;、:)”》]{2})(?!(?:受益|惠及|资金|覆盖|学生|补助|招))"
-    r"|计划招|将(?=新[增建]|达到|投入|招聘|建成|完成|增加|改造|实现|突破)|到(?=20[0-9]{2}年|[“\"]?十[三四五]五)|要(?=求?[^,。;]{0,6}(?:不少于|不低于|达到)))"
+    r"|计划招|将(?=新[增建]|达到|投入|招聘|建成|完成|增加|改造|实现|突破)|要(?=求?[^,。;]{0,6}(?:不少于|不低于|不超过|达到)))"
     r"|(?P<done>已(?!然)|实际|目前|现有|截至|共有|完成了|实现了|尚有|仍有|去年|上年|较好|圆满|如期|提前|均达到?|底子|现状)"
-    r"|(?P<end>;)"
+    r"|(?P<end>;|(?:20[0-9]{2}|今)年)"
 )
 _GOAL_BEHIND = re.compile(
     r"(?:以[上下内])?的?(?:年初|年度|既定|预期|规划|约定|序时|省定|国家|省级|市级|内)?(?:[^,。;0-9的]{0,3})(?:目标|要求|计划数|任务(?!数))"
@@ -87,7 +87,10 @@ def _threshold(folded: str, number: Number, lead: Lead, bound: str | None, behin
         return limited
     if number.unit not in {"人", "名"} or not limited or lead.goal or lead.reached:
         return False
-    if folded[max(0, number.start - 1) : number.start] == "(" and folded[behind : behind + 1] == ")":
+    if (
+        folded[max(0, number.start - 1) : number.start] == "("
+        and folded[behind : behind + 1] == ")"
+    ):
         return True
     before = folded[max(0, number.start - 8) : number.start]
     return bool(_CLASS_SIZE.match(folded, behind) or _GRADE.search(before))

@@ -10,7 +10,9 @@ from indexer.figures.numerals import ARABIC
 from indexer.figures.years import mentions
 
 _CELL = re.compile(r"[^,|]+(?:,(?=[0-9]{3}(?![0-9]))[^,|]*)*")
-_ENTRY = re.compile(r"\s*(?P<head>[^:。;]{1,40}):\s*(?P<value>[^:。;]{1,24}?)\s*$")
+_ENTRY = re.compile(
+    r"\s*(?P<head>[^:。;]{1,40})(?:(?<![0-9])|(?<=20[0-9]{2})):\s*(?P<value>[^:。;]{1,24}?)\s*$"
+)
 _VALUE = re.compile(rf"[-−]?{ARABIC} ?[^0-9\s]{{0,4}}")
 _UNIT = re.compile(r"\((?:单位:)?([^()]{1,5})\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?|学年)?")

@@ -45,7 +45,7 @@ _TOP = re.compile(r"(?:第|前|每|每隔|每满|[这那该某]|上述|任何|�
 _CODE = re.compile(r"[A-Za-z_#+/.@]$|[A-Za-z0-9]-$")
 _RATIO = re.compile(r"(?:比|按|配|例为|达到|不低于|不高于|至少)[^,。;]{0,8}$")
 _BARE = re.compile(
-    r"(?:为|到|至|达|于|是|系数|指数|均值|总数|人数|数量|任务数|得分|评分)"
+    r"(?:由|从|为|到|至|达|于|是|系数|指数|均值|总数|人数|数量|任务数|得分|评分)"
     r"(?:约|近|了|下降|上升|提高|降低)?$"
 )
 _BARE_END = re.compile(r"$|[,。;、)(!?\n|]|以[上下内]|左右|的|和|与|及|提高|下降|降|升|增|减")
@@ -110,7 +110,9 @@ def _read(text: str, folded: str, found: re.Match[str]) -> tuple[Number | None, 
     unit = ""
     value: Decimal | None
     if found["per"]:
-        value = arabic(found["per_arabic"]) if found["per_arabic"] else chinese(found["per_chinese"])
+        value = (
+            arabic(found["per_arabic"]) if found["per_arabic"] else chinese(found["per_chinese"])
+        )
         unit = "‰" if found["per"] == "千" else "%"
         value = value / 100 if value is not None and found["per"] == "万" else value
         more = folded[end : end + 1] in {"多", "余"}
@@ -123,7 +125,9 @@ def _read(text: str, folded: str, found: re.Match[str]) -> tuple[Number | None, 
     if found["half"]:
         return _number(text, start, end, Decimal(50), "%", "半"), found["half"] == "过半"
     if found["tenths"]:
-        value = (chinese(found["tenths"]) if not found["tenths"].isdigit() else arabic(found["tenths"]))
+        value = (
+            chinese(found["tenths"]) if not found["tenths"].isdigit() else arabic(found["tenths"])
+        )
         more_tenths = found["more_tenths"]
         extra = Decimal(5) if more_tenths == "半" else chinese(more_tenths or "零")
         value = value * 10 + extra if value is not None and extra is not None else None
@@ -241,7 +245,8 @@ def _join(text: str, folded: str, tokens: list[Token]) -> None:
         return
     if not last.unit and not last.unit_text:
         return
-    if between["word"] and _START.search(folded, max(0, first.start - 16), first.start):
+    turned = between["word"] == "到" or first.unit
+    if turned and between["word"] and _START.search(folded, max(0, first.start - 16), first.start):
         return
     value = first.value
     scale = last.value / arabic(_digits(last.text)) if last.unit_text and not high.chinese else 1
@@ -255,8 +260,10 @@ def _join(text: str, folded: str, tokens: list[Token]) -> None:
     before = folded[max(0, first.start - 12) : first.start]
     figure = high.figure and not _CODE.search(before) and not _TOP.search(before)
     if number.unit in {"年", "周", "岁"}:
-        figure = value < 100 and last.value < 100 and not _NO_UNIT.match(
-            number.unit + folded[last.end : last.end + 3]
+        figure = (
+            value < 100
+            and last.value < 100
+            and not _NO_UNIT.match(number.unit + folded[last.end : last.end + 3])
         )
     tokens[-2:] = [Token(number, figure, high.chinese, high.over)]
 

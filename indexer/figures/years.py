@@ -22,9 +22,10 @@ _MENTION = re.compile(
     rf"|(?P<last>(?:去年|上一?年度?)){_WHEN}|前年{_WHEN}"
     rf"|(?P<this>今年|本年度?){_WHEN}"
     rf"|(?P<then>当年|同年){_WHEN}|(?P<after>次年){_WHEN}|(?P<next>明年|来年|下一?年度?){_WHEN}"
+    r"|(?P<ahead>下一步|今后)"
     r"|(?P<base>(?<=[比较与])同期)"
     r"|[“\"]?十(?P<plan>[一二三四五])五[”\"]?(?P<plan_end>期?末|时期|期间)"
-    r"|(?P<whole>全年|年内|年[末底](?!前)|一年(?=[净新累共减增来]))"
+    r"|(?P<whole>全年|(?:截至)?目前|年内|年[末底](?!前)|一年(?=[净新累共减增来]))"
 )
 _SOME = re.compile("[年期]")
 _PART = re.compile(r"上半年|下半年|第?([一二三四])季度")
@@ -33,13 +34,13 @@ _COMPARED = re.compile(r"(?:与|同|和|跟)$")
 _TO_COMPARE = re.compile(r"[^,。;]{0,20}?(?:相比|比较|对比|比,)")
 _SINCE = re.compile(r"(?:以来|起|来(?!自)|开始)")
 _FROM = re.compile(r"(?:[由从]|是)$")
+_GROUND = re.compile(r"[^。;]{0,30}?的?基础上")
 _VERB = re.compile("[,。;:、增减升降提高长多少到至]")
-_OWN = re.compile(r"[^,。;:、]{0,2}$")
 
 
 class Mention(NamedTuple):
     """A year where it stands: which one, and its part ("H1"). `base` compares, `own` has the next
-    figure only, `since` begins a period, `whole` says that the document's own year is meant."""
+    figure only, `ground` those up to 基础上, `since` begins a period, `whole` says that the document's own year is meant."""
 
     start: int
     end: int
@@ -59,9 +60,7 @@ def mentions(folded: str, year: int | None) -> list[Mention]:
     return found
 
 
-def _mention(
-    plain: str, match: re.Match[str], document: int | None, latest: int | None
-) -> Mention:
+def _mention(plain: str, match: re.Match[str], document: int | None, latest: int | None) -> Mention:
     year = _year(match, document, latest)
     part = _part(match.group())
     before, after = plain[max(0, match.start() - 4) : match.start()], plain[match.end() :][:24]
@@ -72,11 +71,19 @@ def _mention(
         role = "base"
     elif _COMPARED.search(before) and _TO_COMPARE.match(after):
         role = "base"
-    elif _SINCE.match(after):
+    elif _SINCE.match(after) or (match["plan"] and _during(match, year, document)):
         role = "since"
+    elif _GROUND.match(after):
+        role = "ground"
     elif _FROM.search(before) or re.match(r"的 ?[0-9零一二三四五六七八九十两百千]", after):
         role = "own"
     return Mention(match.start(), match.end(), year, part, role)
+
+
+def _during(match: re.Match[str], end: int | None, document: int | None) -> bool:
+    """Whether a five-year plan is told of as the running period (十四五期间), not for its end."""
+    running = end is None or document is None or end >= document
+    return running and match["plan_end"] in {"时期", "期间"}
 
 
 def _year(match: re.Match[str], document: int | None, latest: int | None) -> int | None:
@@ -88,6 +95,8 @@ def _year(match: re.Match[str], document: int | None, latest: int | None) -> int
             return first
         until = match["until"]
         return int(until) if len(until) == 4 else first // 100 * 100 + int(until)
+    if match["ahead"]:
+        return None
     if match["plan"]:
         return 2000 + 5 * (_DIGITS.index(match["plan"]) + 1)
     if match["then"] or match["after"]:
@@ -128,27 +137,35 @@ def govern(
     """The year of each figure (`spans`, in order), given the one in force where the sentence begins."""
     at = 0
     part: str | None = None
+    until, resumed = -1, year  # where 在2021年…基础上 ends, and the year in force before it
     listed = _listed(folded, found, spans)
     brackets: list[int | None] = []
-    position = 0
+    position = told = 0  # `told`: from where a half or quarter named alone still holds
     for index, (start, _) in enumerate(spans):
         own: Mention | None = None
         while at < len(found) and found[at].end <= start:
             mention = found[at]
             brackets, year = _brackets(folded[position : mention.start], brackets, year)
             position = mention.end
+            if 0 <= until <= mention.start:
+                year, until = resumed, -1
             match mention.role:
                 case "governs":
                     year, part, own = mention.year, mention.part, None
                 case "whole":
-                    part = None
+                    part, told = None, mention.end
                     # 全年 in a plan for the next year is that year's.
                     year = document if document and (year is None or year < document) else year
                 case "since":
                     year = document or year
+                case "ground":
+                    resumed, year = year, mention.year
+                    until = folded.index("基础上", mention.end)
                 case _:
                     own = mention
             at += 1
+        if 0 <= until <= start:
+            year, until = resumed, -1
         brackets, year = _brackets(folded[position:start], brackets, year)
         position = start
         if index in listed:
@@ -156,12 +173,7 @@ def govern(
         elif own and not _VERB.search(folded[own.end : start]):
             yield Governed(own.year, own.part, own.role == "base")
         else:
-            yield Governed(year, part or _part_before(folded, start), False)
-
-
-def _part_before(folded: str, start: int) -> str | None:
-    """The half or quarter named alone in the clause or the one before."""
-    return None if "半年" not in folded and "季度" not in folded else _part(folded[max(0, start - 30) : start])
+            yield Governed(year, part or _part(folded[max(told, start - 30) : start]), False)
 
 
 def _brackets(
