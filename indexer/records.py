@@ -122,11 +122,14 @@ class Number:
 class Figure(Number):
     """A number that says how much of something there is, was or shall be.
 
-    `sort`: a value, a target, a change (下降12.71个百分点), or the threshold of a definition (56人以上
-    大班额). `year` is the year it is of, `part` the half or quarter ("H1", "Q3") where one is told;
-    `direction` whether it went up or down. `measures` is the phrase for what is counted, which
-    stands from `measures_start` to `measures_end`, perhaps around the figure (新增4200个学位 counts
-    新增学位); it is "" where the text does not tell. `share`: the part that it has of a whole (占13%).
+    `sort`: a value, a target, a change (下降12.71个百分点), or the threshold of a definition
+    (56人以上大班额). `year` is the year it is of, None where that is not told, `part` the half or
+    quarter ("H1", "Q3") if one is; `direction` whether it went up or down.
+
+    `measures` is the phrase for what is counted, "" where the text does not tell. It ends with what
+    stands from `measures_start` to `measures_end`; what is before that was joined to it from
+    elsewhere in the sentence (新增4200个学位 counts 新增学位, and the offsets are those of 学位).
+    `share`: the figure is the part that this has of a whole (大班额41个，占13%).
     """
 
     year: int | None

@@ -13,7 +13,7 @@ _ALIKE = dict(
         strict=True,
     )
 )
-_FOLD = {**_WIDE, **{ord(a): b for a, b in _ALIKE.items()}}
+_FOLD: dict[int, int | str] = {**_WIDE, **{ord(a): b for a, b in _ALIKE.items()}}
 
 ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![0-9])|[0-9]{1,15}(?![0-9]))(?:\.[0-9]{1,8})?"
 CHINESE = r"[零一二三四五六七八九十百千万亿两廿卅]{1,20}(?:点[零一二三四五六七八九]{1,8})?"

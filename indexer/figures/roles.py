@@ -10,20 +10,25 @@ from indexer.records import Number
 
 Sort = Literal["value", "target", "change", "threshold"]
 
+_NO_PLANS = ("改善", "行动", "特岗", "国培", "优师", "工作", "定向", "培养", "攻坚", "招生")
+_PROGRAMMES = "".join(f"(?<!{word})" for word in _NO_PLANS)
 _CUE = re.compile(
-    r"(?P<goal>力争|确保|争取(?!上级|资金|到|中央|项目|专项|启动|省|国家)|务必|预计|明年|下一步|今后|[主具体要总期]目标|目标[是为:]|努力(?:实现|达到|使|让)|要达到"
-    r"|拟(?=[新改扩建招投用完增从安])"
-    r"|(?<!改善)(?<!行动)(?<!特岗)(?<!国培)(?<!优师)(?<!工作)(?<!定向)(?<!培养)(?<!攻坚)(?<!招生)计划(?=[^的,。;、:)”》]{2})(?!(?:受益|惠及|资金|覆盖|学生|补助|招))"
-    r"|计划招|将(?=新[增建]|达到|投入|招聘|建成|完成|增加|改造|实现|突破)|要(?=求?[^,。;]{0,6}(?:不少于|不低于|不超过|达到)))"
-    r"|(?P<done>已(?!然)|实际|目前|现有|截至|共有|完成了|实现了|尚有|仍有|去年|上年|较好|圆满|如期|提前|均达到?|底子|现状)"
+    r"(?P<goal>力争|确保|务必|预计|明年|下一步|今后|[主具体要总期]目标|目标[是为:]|要达到"
+    r"|争取(?!上级|资金|到|中央|项目|专项|启动|省|国家)|努力(?:实现|达到|使|让)"
+    rf"|拟(?=[新改扩建招投用完增从安])|{_PROGRAMMES}计划(?=[^的,。;、:)”》]{{2}})"
+    r"(?!受益|惠及|资金|覆盖|学生|补助)|要(?=求?[^,。;]{0,6}(?:不少于|不低于|不超过|达到))"
+    r"|将(?=新[增建]|达到|投入|招聘|建成|完成|增加|改造|实现|突破))"
+    r"|(?P<done>已(?!然)|实际|目前|现有|截至|共有|完成了|实现了|尚有|仍有|去年|上年|圆满|如期|提前"
+    r"|均达到?|现状)"
     r"|(?P<end>;|(?:20[0-9]{2}|今)年)"
 )
 _GOAL_BEHIND = re.compile(
-    r"(?:以[上下内])?的?(?:年初|年度|既定|预期|规划|约定|序时|省定|国家|省级|市级|内)?(?:[^,。;0-9的]{0,3})(?:目标|要求|计划数|任务(?!数))"
+    r"(?:以[上下内])?的?(?:年初|年度|既定|预期|规划|约定|序时|省定|国家|省级|市级)?"
+    r"[^,。;0-9的]{0,3}(?:目标|要求|计划数|任务(?!数))"
 )
 _GROUND = re.compile(r"[^,。;0-9]{0,6}\)?的?基础上")
 _CLASS_SIZE = re.compile(
-    r"(?:的|及)?[^,。;0-9人个]{0,6}?(?:大班额|大班|班级|教学班|班额|小规模|学校|教学点|乡镇|[的]?班)"
+    r"[的及]?[^,。;0-9人个]{0,6}?(?:大班|班级|教学班|班额|小规模|学校|教学点|乡镇|班)"
 )
 _GRADE = re.compile(r"(?:班额|班容量|班额数|规模|人数在|每班)(?:为|在|达到?|超过)?$")
 _RISE = re.compile(r"[高升增多涨超]")
@@ -31,24 +36,27 @@ _FALL = re.compile(r"[低降减少缩差]")
 
 
 class Setting(NamedTuple):
-    """What a figure is judged by beside its own words."""
+    """What a figure is judged by beside its own words.
+
+    `year` is its own, `document` the document's; `base`: others are compared with it. `goal` is
+    what the sentence says so far: True 力争, False 已, None nothing.
+    """
 
     year: int | None
     document: int | None
     base: bool
     goal: bool | None
-    """What the sentence says so far: True 力争, False 已, None nothing."""
     plan: bool
 
 
-def cue(folded: str, start: int, end: int, known: bool | None, plan: bool) -> bool | None:
-    """What a stretch of a sentence says of what follows: True a goal, False a fact, None nothing."""
+def cue(folded: str, start: int, end: int, goal: bool | None, plan: bool) -> bool | None:
+    """What a stretch of a sentence says of what follows: True a goal, False a fact."""
     for found in _CUE.finditer(folded, start, end):
-        if found["end"]:
-            known = None if plan else known
-        else:
-            known = found["goal"] is not None
-    return known
+        if not found["end"]:
+            goal = found["goal"] is not None
+        elif plan:
+            goal = None
+    return goal
 
 
 def sort_of(
@@ -61,13 +69,18 @@ def sort_of(
         return "change"
     if _GOAL_BEHIND.match(folded, number.end):
         return "target"
-    if lead.start_value or setting.base or _GROUND.match(folded, behind):
+    if lead.origin or setting.base or _GROUND.match(folded, behind):
         return "value"
+    return "target" if _aimed(lead, setting) else "value"
+
+
+def _aimed(lead: Lead, setting: Setting) -> bool:
+    """Whether a number is aimed at: by its own words, by its year, by the sentence, by the plan."""
     if lead.goal:
-        return "value" if setting.goal is False else "target"
+        return setting.goal is not False
     if setting.year and setting.document and setting.year != setting.document:
-        return "target" if setting.year > setting.document else "value"
-    return "target" if setting.goal or (setting.goal is None and setting.plan) else "value"
+        return setting.year > setting.document
+    return setting.plan if setting.goal is None else setting.goal
 
 
 def direction_of(folded: str, low: int, number: Number, lead: Lead) -> Literal["up", "down"] | None:
@@ -87,10 +100,6 @@ def _threshold(folded: str, number: Number, lead: Lead, bound: str | None, behin
         return limited
     if number.unit not in {"人", "名"} or not limited or lead.goal or lead.reached:
         return False
-    if (
-        folded[max(0, number.start - 1) : number.start] == "("
-        and folded[behind : behind + 1] == ")"
-    ):
-        return True
     before = folded[max(0, number.start - 8) : number.start]
-    return bool(_CLASS_SIZE.match(folded, behind) or _GRADE.search(before))
+    bracketed = before.endswith("(") and folded.startswith(")", behind)
+    return bracketed or bool(_CLASS_SIZE.match(folded, behind) or _GRADE.search(before))

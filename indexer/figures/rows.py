@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from indexer.figures import units
 from indexer.figures.numerals import ARABIC
+from indexer.figures.tokens import Token
 from indexer.figures.years import mentions
+from indexer.records import Figure
 
 _CELL = re.compile(r"[^,|]+(?:,(?=[0-9]{3}(?![0-9]))[^,|]*)*")
 _ENTRY = re.compile(
@@ -16,6 +18,7 @@ _ENTRY = re.compile(
 _VALUE = re.compile(rf"[-−]?{ARABIC} ?[^0-9\s]{{0,4}}")
 _UNIT = re.compile(r"\((?:单位:)?([^()]{1,5})\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?|学年)?")
+_GOAL = re.compile("目标|计划数|任务")
 _TOTAL = re.compile(r"合计|总计|小计|全[县市省州区]|总数|平均")
 
 
@@ -30,8 +33,52 @@ class Cell(NamedTuple):
     subject: str
 
 
-def row_cells(folded: str, start: int, end: int, year: int | None) -> list[Cell]:
-    """The numbers of a line that is a table row; none where it is not."""
+def row_figures(
+    text: str,
+    folded: str,
+    span: tuple[int, int],
+    tokens: list[Token],
+    year: int | None,
+    plan: bool,
+) -> list[Figure]:
+    """The figures of a line that is a table row; none where it is not."""
+    results: list[Figure] = []
+    for cell in _cells(folded, *span, year):
+        inside = [each.number for each in tokens if cell.start <= each.number.start < cell.end]
+        if len(inside) != 1:
+            continue
+        number = inside[0]
+        unit, unit_text, value = number.unit, number.unit_text, number.value
+        if not unit:
+            unit, times = unit_of(cell.unit)
+            unit_text, value = cell.unit, value * units.times(times)
+        begin, stop = cell.measures
+        goal = plan or _GOAL.search(text, begin, stop) is not None
+        results.append(
+            Figure(
+                start=number.start,
+                end=number.end,
+                text=number.text,
+                value=value,
+                high=number.high,
+                unit=unit,
+                unit_text=unit_text,
+                year=cell.year,
+                part=None,
+                sort="change" if unit == "百分点" else "target" if goal else "value",
+                direction=None,
+                bound=None,
+                measures=cell.subject + text[begin:stop],
+                measures_start=begin,
+                measures_end=stop,
+                share=False,
+            )
+        )
+    return results
+
+
+def _cells(folded: str, start: int, end: int, year: int | None) -> list[Cell]:
+    """The cells of a line that is a table row, which hold numbers."""
     if ":" not in folded[start:end] or "。" in folded[start : end - 1]:
         return []
     cells = [found for found in _CELL.finditer(folded, start, end) if found.group().strip()]

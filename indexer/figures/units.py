@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_AS_WRITTEN = """
-个百分点 百分点 平方公里 平方千米 平方米 立方米 公顷 公里 千米 厘米 毫米 公斤 千克 千瓦 课时 学时 学分
-小时 分钟 个月 人次 户次 家次 所次 场次 班次 车次 件次 篇次 名次 美元 港元 欧元 平米 平方 m2 m² ㎡ km
-% ‰ 元 人 名 位 户 个 所 家 套 间 栋 幢 座 处 台 辆 部 本 册 件 张 条 项 门 节 堂 场 次 期 批 支 种
-份 篇 块 片 副 床 盏 株 棵 只 头 对 组 类 轮 起 例 批次 亩 米 吨 斤 升 度 倍 年 天 周 岁 分 兆 座次 宗 笔 趟 周岁
-""".split()
+from indexer.figures.lexicon import UNITS
+
 _SAME = {
     "个百分点": "百分点",
     "平米": "平方米",
@@ -44,7 +40,7 @@ TAIL = re.compile(
     r"(?P<gap> ?)(?P<first>[余多来]?)"
     rf"(?P<times>(?!千[米克瓦])(?:{'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))}))?"
     r"(?P<more>[余多]?) ?"
-    rf"(?P<unit>{'|'.join(map(re.escape, sorted(_AS_WRITTEN, key=len, reverse=True)))})?"
+    rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})?"
     r"(?P<last>[余多]?)"
 )
 """What may follow the digits of a number: 余, a multiplier, 余 again, a unit."""
