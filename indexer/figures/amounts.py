@@ -7,6 +7,7 @@ Dates, document numbers, ranks, set phrases (“两个只增不减”, 九年义
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from indexer.figures import units
 from indexer.records import Number
@@ -16,7 +17,7 @@ _SET_APART = re.compile(
 )
 _RANK = re.compile(r"(?:第|排名?|名列|位列|位居|列|居)(?:全[国省州市县区]|[^,。;0-9]{0,3})第?$")
 _TOP = re.compile(r"(?:第|前|每|每隔|每满|[这那该某]|上述|任何|同)$")
-_CODE = re.compile(r"[A-Za-z_#+/.@]$|[A-Za-z0-9]-$")
+_CODE = re.compile(r"[A-Za-z_#+/.@]$|[A-Za-z0-9]-$|[0-9] $")
 _RATIO = re.compile(r"(?:比|按|配|例为|达到|不低于|不高于|至少)[^,。;]{0,8}$")
 _BARE = re.compile(
     r"(?:由|从|为|到|至|达|于|是|系数|指数|均值|总数|人数|数量|任务数|得分|评分)"
@@ -44,7 +45,7 @@ _SPOKEN_SPAN = re.compile(r"近|连续|过去|前|后|今后|未来|每|学前|�
 _CLOCK = re.compile("[时点:]$")
 _BARE_NOT = re.compile(r"[A-Za-z0-9+/.%]|年|月|日|号|时|:")
 _SLOGAN_UNITS = {"个", "项", "种", "条", "类", "位", "人"}
-_YEARS = range(1900, 2100)
+_YEARS = frozenset(map(Decimal, range(1900, 2100)))
 
 
 def set_apart(folded: str) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ _GROUPS = (
 _GROUP = re.compile(rf"(?:{_GROUPS}|[一-龥]{{2}}[县市区])(?=[^、和与及])")
 _SUBJECT = re.compile(
     rf"(?:[^,。;]{{1,4}}[县市区镇乡省州]|{_GROUPS}|中小学|省级|市级|县级|中央|上级|[县市省]财政|社会|本级"
-    r"|[上县]级资金|[^,。;]{2,8}(?:小学|中学|学校|幼儿园)(?:扩建)?|其他项目|其他|其余|教学点)的?"
+    r"|[上县]级资金|[^,。;]{2,8}(?:小学|中学|学校|幼儿园)(?:扩建)?|其他项目|其他|其余)的?"
 )
 _OF_GOAL = re.compile(r"(?:年度|年初)?(?:目标|任务|计划)?的")
 _WHOLE_ITEM = re.compile(r"[率比重例额数量校园班人师生金费度]$")
@@ -88,7 +88,10 @@ def _behind(
     """The noun behind a number, where that is what it counts: 新增4200个学位, 三分之二的乡镇."""
     first, last = noun_behind(folded, place.behind, place.high)
     long = last - first >= 2 or folded[first:last] in {"班", "岗"}
-    if number.unit_text in _FRACTIONS and not lead.direction:
+    part = number.unit_text in _FRACTIONS or (
+        number.unit == "%" and folded.startswith("的", place.behind)
+    )
+    if part and not lead.direction:
         if start < end and folded[end - 1] == "中" and folded[end - 2] not in "初高":
             return Measured("", start, end - 1, number.unit, True)
         if start == end and not lead.share and long:

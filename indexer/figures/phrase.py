@@ -17,6 +17,7 @@ _TIME = re.compile(rf"(?:{_SPAN}(?:年|个月|学期)(?:来|间|内|多)?)$")
 _TIME_AHEAD = re.compile(rf"(?:近|过去)?{_SPAN}(?:年|个月)(?:来|间|内|多)?(?![学义九制一毛教])")
 _COMPARED = re.compile("[比较于差净年再]|新?[增升降减涨]$")
 _RATIO = re.compile("[生师占之普]比$")
+_OF_WHOLE = re.compile("占(?!比|用|编|地(?!区|方))")
 _LIST_MARK = re.compile(r"\(?[0-9]{1,2}[.、)] ?")
 _SET_AS_GOAL = {"控制在", "不少于", "不低于", "不得少于"}
 _BOUNDS = ("least", "most", "over", "about")
@@ -29,7 +30,7 @@ _NOUN_END = re.compile(
     r"|(?<![初高])中(?!小|学|职|心|等|专|层|考)|今年|去年|建有|建成|压减|压缩|分别|由(?!政)"
     r"|的(?=[^教学幼公乡优农])|全部|均(?!衡)|完成|实现|参加|参与|享受|开展|进行|投入|投用|通过|获"
     r"|得到|因|在(?!校|园|职|编|岗|读|籍|线)|与(?!法)|用于|实行|纳入|启动|提高|新增|超(?!大班)|结对"
-    r"|安排|停止|作出|投产|来自|集中|主要|分布|发生|出现|暑期|有(?!意)|以[上下内]|目标|能(?!力)"
+    r"|安排|按[时期]|开设|停止|作出|投产|来自|集中|主要|分布|发生|出现|暑期|有(?!意)|以[上下内]|目标|能(?!力)"
 )
 
 
@@ -107,9 +108,10 @@ def _fits(folded: str, low: int, end: int, word: str, tag: str, tags: list[str])
 
 def _whole(folded: str, low: int, end: int) -> int | None:
     """Where the noun phrase ends if a whole is named behind it: 寄宿生|占在校生的41.9%."""
-    at = folded.rfind("占", low, end)
-    if at < 0 or folded[at + 1] in "比地用编":
+    found = _OF_WHOLE.search(folded, low, end)
+    if found is None:
         return None
+    at = found.start()
     while at > low and folded[at - 1] in "约仍也各仅,":
         at -= 1
     return at

@@ -94,10 +94,10 @@ def _fraction(text: str, found: re.Match[str]) -> Token | None:
     elif found["tenths"]:
         tenths, more = _value(found["tenths"]), found["more_tenths"] or "零"
         ones = Decimal(5) if more == "半" else _value(more)
-        value, written = (tenths or 0) * 10 + (ones or 0), "成"
+        value, written = (tenths or Decimal(0)) * 10 + (ones or Decimal(0)), "成"
     elif found["left"]:  # 16.8:1 of pupils to teachers is 1:16.8 of teachers to pupils
-        left, value = arabic(found["left"]), arabic(found["right"])
-        left, value = (value, left) if value == 1 else (left, value)
+        left, right = arabic(found["left"]), arabic(found["right"])
+        left, value = (right, left) if right == 1 else (left, right)
         unit, written = f"{left.normalize():f}:", ":"
     if value is None:
         return None
