@@ -42,6 +42,7 @@ _SLOGAN = re.compile(
 _SPAN = re.compile(r"(?:用|满|期|龄|限|为期|不少于|不低于|至少|超过|任教|服务|工作|轮岗|交流)约?$")
 _SPAN_END = re.compile(r"(?:左右)?(?:的?时间|以上|以内|之内|及以上|服务期|教龄|周期|期限)")
 _SPOKEN_SPAN = re.compile(r"近|连续|过去|前|后|今后|未来|每|学前|达到|建设")
+_SOME = re.compile("(?<![总人])数$|几$")
 _CLOCK = re.compile("[时点:]$")
 _BARE_NOT = re.compile(r"[A-Za-z0-9+/.%]|年|月|日|号|时|:")
 _SLOGAN_UNITS = {"个", "项", "种", "条", "类", "位", "人"}
@@ -89,6 +90,8 @@ def _ratio(number: Number, before: str) -> bool:
 def _counted(number: Number, before: str, after: str) -> bool:
     """Whether a Chinese number before a unit counts something, and is no part of a set phrase."""
     if number.unit in units.ARABIC_ONLY:
+        return False
+    if _SOME.search(before):  # 数十所
         return False
     if number.text[0] in "百千万亿" and "余" not in number.text:  # 百所名校
         return False

@@ -94,7 +94,7 @@ def _behind(
     if part and not lead.direction:
         if start < end and folded[end - 1] == "中" and folded[end - 2] not in "初高":
             return Measured("", start, end - 1, number.unit, True)
-        if start == end and not lead.share and long:
+        if start == end and not lead.share and long and not folded.startswith("目标", last):
             return Measured("", first, last, number.unit, True)
     counts = not (units.ANY | units.TIME) & {number.unit} and not number.unit.endswith(":")
     if not counts or not long:

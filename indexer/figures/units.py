@@ -38,7 +38,7 @@ MULTIPLIERS = {
 
 TAIL = re.compile(
     r"(?P<gap> ?)(?P<first>[余多来]?)"
-    rf"(?P<times>(?!千[米克瓦])(?:{'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))}))?"
+    rf"(?P<times>(?!千[米克瓦]|百分点)(?:{'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))}))?"
     r"(?P<more>[余多]?) ?"
     rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})?"
     r"(?P<last>[余多]?)"
