@@ -149,7 +149,7 @@ def _best_sentences(
     for chunk, row in held:
         own = cosines[start : start + len(row.spans)]
         start += len(row.spans)
-        cover = covered_shares(asked.groups, asked.weights, row.texts())
+        cover = covered_shares(asked.groups, asked.weights, row)
         value = own + weights.covered / max(weights.sentence, 0.01) * cover
         if asked.years and row.year not in asked.years:
             value = value + _names_year(row.texts(), asked.years)
@@ -159,21 +159,28 @@ def _best_sentences(
 
 
 def covered_shares(
-    groups: Sequence[Group], weights: Sequence[float], texts: Sequence[str]
+    groups: Sequence[Group], weights: Sequence[float], row: SentenceRow
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """For each text the share of the question's words, by weight, that it holds, 0 to 1."""
+    """For each sentence the share of the question's words, by weight, that it holds, 0 to 1."""
     total = sum(weights)
-    shares = np.zeros(len(texts), np.float32)
-    if total <= 0:
+    shares = np.zeros(len(row.spans), np.float32)
+    whole = row.text.lower()  # the text is clean: its widths are folded already
+    # Most words of a question stand nowhere in a passage: looked for once, not in each sentence.
+    present = [
+        (ways, weight)
+        for group, weight in zip(groups, weights, strict=True)
+        if (ways := [way for way in group.ways if all(word in whole for word in way[0])])
+    ]
+    if total <= 0 or not present:
         return shares
-    for at, text in enumerate(texts):
-        folded = text.lower()  # the text is clean: its widths are folded already
+    for at, (start, end) in enumerate((row.spans - row.start).tolist()):
+        text = whole[start:end]
         held = 0.0
-        for group, weight in zip(groups, weights, strict=True):
-            share = max(
-                (s for words, s in group.ways if all(word in folded for word in words)), default=0.0
+        for ways, weight in present:
+            held += weight * max(
+                (share for words, share in ways if all(word in text for word in words)),
+                default=0.0,
             )
-            held += weight * share
         shares[at] = held / total
     return shares
 
