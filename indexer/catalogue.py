@@ -147,6 +147,19 @@ class SentenceRow(NamedTuple):
         return [self.text[a - self.start : b - self.start] for a, b in self.spans.tolist()]
 
 
+class PlacedChunk(NamedTuple):
+    """A chunk with what is known of its document; `damaged` are stretches of the document."""
+
+    doc: str
+    about: Description
+    start: int
+    text: str
+    heading: tuple[str, ...]
+    page: int | None
+    quality: float
+    damaged: tuple[tuple[int, int], ...]
+
+
 class TermEntry(NamedTuple):
     """What keyword search keeps of a chunk: its words with title and headings, and its marks."""
 
@@ -561,6 +574,28 @@ class Catalogue:
         )
         keys = ("doc", "start", "end", "page", "heading", "text", "quality", *_DESCRIBED)
         return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
+
+    def placed_chunks(self, chunks: Sequence[int]) -> dict[int, PlacedChunk]:
+        """These chunks with their document, by id."""
+        marks = ",".join(map(str, chunks))
+        names = ", ".join(_DESCRIBED)
+        rows = self._rows(
+            f"SELECT chunks.id, doc, start, page, heading, text, quality, damaged, {names}"
+            f" FROM chunks JOIN documents ON documents.id = document WHERE chunks.id IN ({marks})"
+        )
+        return {
+            chunk: PlacedChunk(
+                doc=doc,
+                about=_description(described),
+                start=start,
+                text=text,
+                heading=tuple(json.loads(heading)),
+                page=page,
+                quality=quality,
+                damaged=tuple((a, b) for a, b in json.loads(damaged)),
+            )
+            for chunk, doc, start, page, heading, text, quality, damaged, *described in rows
+        }
 
     def broken_chunks(self, dimension: int) -> list[int]:
         """Chunks whose vectors have not the length that they should."""

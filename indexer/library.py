@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,14 +15,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer import retrieve
+from indexer import answer, retrieve
+from indexer.answer import LOOKED_AT, Answer, Statement, statements_of
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
 from indexer.duplicates import Relation, fingerprint, relate
 from indexer.embed import Encoder, Reranker, load_encoder, load_reranker
-from indexer.errors import IndexProblem, RequestProblem
+from indexer.errors import IndexProblem, ModelError, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
+from indexer.figures import numbers_in
 from indexer.glossary import Glossary, load_glossary
 from indexer.places import same_place
 from indexer.question import QuestionReader, Reading
@@ -37,7 +39,7 @@ from indexer.records import (
 )
 from indexer.segment import Segmenter, segmentation
 from indexer.selection import SelectionView
-from indexer.speaks import LIKELY, calibration_for
+from indexer.speaks import LIKELY, Calibration, calibration_for
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
@@ -223,6 +225,66 @@ class Library:
         if missing:
             return None, applied, found
         return self._asked(reading, read, applied, encoder, views), applied, found
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        skip: Collection[str] = (),
+        today: date | None = None,
+    ) -> tuple[Answer, Found]:
+        """The sentences that answer a question, or that none does, with the nearest passages.
+
+        A model without a calibration cannot tell what is answered: ModelError (no_calibration).
+        """
+        encoder, views = self._question_side()
+        calibration = calibration_for(encoder.name, question)
+        if calibration is None:
+            raise ModelError("no_calibration", model=encoder.name)
+        asked, applied, found = self._prepared(question, filters or Filters(), skip, today)
+        if asked is None or views is None:
+            return Answer("insufficient"), found
+        hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
+        first = [hit.chunk for hit in hits[:LOOKED_AT]]
+        statements = statements_of(
+            found.reading.text,
+            asked,
+            hits,
+            self.catalogue.sentence_rows(first),
+            self.catalogue.placed_chunks(first),
+            calibration,
+        )
+        if statements:
+            coverage = self._coverage(hits, statements, applied, views, calibration)
+            return Answer("answered", statements, coverage), found
+        nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
+        return Answer("insufficient", nearest=tuple(nearest)), found
+
+    def _coverage(
+        self,
+        hits: list[retrieve.Hit],
+        statements: Sequence[Statement],
+        applied: Filters,
+        views: Views,
+        calibration: Calibration,
+    ) -> answer.Coverage:
+        """What the selection has on the question; the documents of the statements count anyway."""
+        likely = [hit for hit in hits if calibration.probability(hit.parts) >= LIKELY]
+        placed = self.catalogue.placed_chunks([hit.chunk for hit in likely])
+        speaking = {each.doc: each.about for each in placed.values()}
+        figures = {each.doc for each in placed.values() if numbers_in(each.text)}
+        for quote in (quote for statement in statements for quote in statement.quotes):
+            speaking[quote.doc] = quote.about
+            if quote.figures:
+                figures.add(quote.doc)
+        place = {doc: a.place or a.city or a.province for doc, a in speaking.items()}
+        return answer.Coverage(
+            documents=len(views.selection.documents(applied)),
+            speaking=len(speaking),
+            places=len({name for name in place.values() if name}),
+            with_figures=len({place[doc] for doc in figures if place[doc]}),
+            whole=len(hits) < EXHAUSTIVE,
+        )
 
     def coverage(
         self,

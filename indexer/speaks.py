@@ -31,10 +31,11 @@ class Calibration:
     words: float
     covered: float
 
-    def probability(self, parts: ScoreParts) -> float:
-        """That the passage speaks to the question, 0 to 1."""
+    def probability(self, parts: ScoreParts, more: float = 0.0) -> float:
+        """That the passage speaks to the question, 0 to 1; `more` is added to the log-odds."""
         total = (
-            self.intercept
+            more
+            + self.intercept
             + self.passage * parts.passage
             + self.sentence * parts.sentence
             + self.words * parts.words

@@ -1,0 +1,230 @@
+"""The answer without a language model: the sentences that answer, word for word, with sources.
+
+    scored sentences → those likely to answer → without repetition → by place and year
+
+Nothing is written that a document does not say: a statement is a stretch of a document, and its
+figures are those that stand in it. Where no sentence is likely enough the answer is that the
+documents do not say it, and the nearest passages are offered as no more than that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.catalogue import PlacedChunk, SentenceRow
+from indexer.duplicates import fold
+from indexer.figures import figures_in, numbers_in, outlook
+from indexer.records import Description, Figure, Passage, ScoreParts
+from indexer.retrieve import Asked, Hit, covered_shares
+from indexer.sentences import split_sentences
+from indexer.speaks import Calibration
+from indexer.years import years_named
+
+ENOUGH = 0.12
+"""The answer stands if its likeliest sentence has this probability; see the README's table."""
+
+KEPT = 0.25
+"""A statement needs this share of the likeliest one's probability."""
+
+STATEMENTS = 10
+OF_ONE_DOCUMENT = 3
+LONGEST_SENTENCE = 160
+LOOKED_AT = 60
+_ALIKE = 0.97  # the product of two sentence vectors that say the same
+_FIGURE_WORTH = 1.0  # what a figure adds to the log-odds where the question asks for one
+_ASKS_FIGURE = re.compile(
+    r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
+    r"|how (?:many|much|large|high|far|long)|what (?:share|percentage|proportion|rate|number)"
+    r"|\brate\b|\bshare\b|\bnumber of\b|percent",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Where a statement stands: `text` is the document's text from `start` to `end`."""
+
+    doc: str
+    text: str
+    start: int
+    end: int
+    about: Description
+    heading: tuple[str, ...]
+    page: int | None
+    figures: tuple[Figure, ...]
+    quality: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that answers, and every document that says it; `probability` that it does.
+
+    `other_year`: its document is of another year than asked for, which the sentence names.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...]
+    probability: float
+    other_year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the selection has on a question: documents, those that speak to it, and their places.
+
+    `with_figures` counts the places whose statements give a figure. `whole`: all of the selection
+    was looked at; else the numbers are the least there are.
+    """
+
+    documents: int
+    speaking: int
+    places: int
+    with_figures: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The statements that answer; none where that is `insufficient`, but the nearest passages."""
+
+    status: Literal["answered", "insufficient"]
+    statements: tuple[Statement, ...] = ()
+    coverage: Coverage | None = None
+    nearest: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    probability: float
+    chunk: int
+    start: int
+    end: int
+    vector: NDArray[np.float32]
+
+
+def asks_figure(question: str) -> bool:
+    """Whether a question wants a number for an answer."""
+    return bool(_ASKS_FIGURE.search(question))
+
+
+def statements_of(
+    question: str,
+    asked: Asked,
+    hits: Sequence[Hit],
+    rows: Mapping[int, SentenceRow],
+    chunks: Mapping[int, PlacedChunk],
+    calibration: Calibration,
+) -> tuple[Statement, ...]:
+    """The statements that answer, best first; none if no sentence is likely enough.
+
+    `hits` are ranked; `rows` and `chunks` hold their sentences and where they stand.
+    """
+    figure = asks_figure(question)
+    candidates = [
+        each
+        for hit in hits[:LOOKED_AT]
+        if hit.chunk in rows and hit.chunk in chunks
+        for each in _candidates(asked, hit, rows[hit.chunk], calibration, figure)
+    ]
+    candidates.sort(key=lambda each: (-each.probability, each.chunk, each.start))
+    if not candidates or candidates[0].probability < ENOUGH:
+        return ()
+    least = KEPT * candidates[0].probability
+    likely = (each for each in candidates if each.probability >= least)
+    return tuple(_without_repetition(likely, chunks, asked.years))
+
+
+def _candidates(
+    asked: Asked, hit: Hit, row: SentenceRow, calibration: Calibration, figure: bool
+) -> Iterable[_Candidate]:
+    """The sentences of a passage; a sentence is as likely as the likeliest of its statements."""
+    if not len(row.spans):
+        return
+    vectors = row.whole.astype(np.float32) * row.scales[:, None]
+    cosines = vectors @ asked.vector
+    covered = covered_shares(asked.groups, asked.weights, row)
+    spans = row.spans.tolist()
+    other_year = bool(asked.years) and row.year not in asked.years
+    for sentence in split_sentences(row.text, row.start):
+        inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
+        if not inside:
+            continue
+        if other_year and not set(asked.years) & set(years_named(sentence.text)):
+            continue
+        has_figure = bool(numbers_in(sentence.text)) if figure else False
+        worth = (_FIGURE_WORTH if has_figure else -_FIGURE_WORTH) if figure else 0.0
+        probabilities = [
+            calibration.probability(
+                ScoreParts(
+                    hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n])
+                ),
+                worth,
+            )
+            for n in inside
+        ]
+        at = int(np.argmax(probabilities))
+        start, end = sentence.start, sentence.end
+        if end - start > LONGEST_SENTENCE:
+            start, end = spans[inside[at]]
+        yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[inside[at]])
+
+
+def _without_repetition(
+    likely: Iterable[_Candidate],
+    chunks: Mapping[int, PlacedChunk],
+    years: tuple[int, ...],
+) -> Iterable[Statement]:
+    kept: dict[str, Statement] = {}
+    vectors: list[NDArray[np.float32]] = []
+    of_document: dict[str, int] = {}
+    for each in likely:
+        quote = _quote(each, chunks[each.chunk])
+        same = fold(quote.text)
+        if same in kept:
+            if all(q.doc != quote.doc for q in kept[same].quotes):
+                kept[same] = replace(kept[same], quotes=(*kept[same].quotes, quote))
+            continue
+        alike = any(float(each.vector @ other) > _ALIKE for other in vectors)
+        if alike and not quote.figures:
+            continue
+        if len(kept) >= STATEMENTS or of_document.get(quote.doc, 0) >= OF_ONE_DOCUMENT:
+            continue
+        of_document[quote.doc] = of_document.get(quote.doc, 0) + 1
+        vectors.append(each.vector)
+        other = bool(years) and quote.about.year not in years
+        kept[same] = Statement(quote.text, (quote,), round(each.probability, 3), other)
+    return kept.values()
+
+
+def _quote(each: _Candidate, chunk: PlacedChunk) -> Quote:
+    text = chunk.text[each.start - chunk.start : each.end - chunk.start]
+    view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
+    return Quote(
+        doc=chunk.doc,
+        text=text,
+        start=each.start,
+        end=each.end,
+        about=chunk.about,
+        heading=chunk.heading,
+        page=chunk.page,
+        figures=figures_in(text, each.start, view.year, chunk.damaged, view.plan),
+        quality=chunk.quality,
+    )
+
+
+def grouped(statements: Sequence[Statement]) -> list[tuple[str, int | None, list[Statement]]]:
+    """The statements by place and year: (place, year, statements), the likeliest group first."""
+    groups: dict[tuple[str, int | None], list[Statement]] = {}
+    for statement in statements:
+        about = statement.quotes[0].about
+        place = about.place or about.city or about.province or ""
+        groups.setdefault((place, about.year), []).append(statement)
+    for held in groups.values():
+        held.sort(key=lambda s: (s.quotes[0].doc, s.quotes[0].start))
+    return [(place, year, held) for (place, year), held in groups.items()]
