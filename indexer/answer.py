@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 
 from indexer.catalogue import PlacedChunk, SentenceRow
 from indexer.duplicates import fold
-from indexer.figures import figures_in, numbers_in, outlook
+from indexer.figures import figures_in, outlook
 from indexer.records import Description, Figure, Passage, ScoreParts
 from indexer.retrieve import Asked, Hit, covered_shares
 from indexer.sentences import split_sentences
-from indexer.speaks import Calibration
+from indexer.speaks import Calibration, language_of
 from indexer.years import years_named
 
-ENOUGH = 0.12
-"""The answer stands if its likeliest sentence has this probability; see the README's table."""
+ENOUGH = {"zh": 0.06, "en": 0.045}
+"""By language: the answer stands if its likeliest sentence has this probability. About one in
+twenty of the labelled questions that have an answer fall below it; see the README's table."""
 
 KEPT = 0.25
 """A statement needs this share of the likeliest one's probability."""
@@ -38,6 +39,7 @@ LONGEST_SENTENCE = 160
 LOOKED_AT = 60
 _ALIKE = 0.97  # the product of two sentence vectors that say the same
 _FIGURE_WORTH = 1.0  # what a figure adds to the log-odds where the question asks for one
+_NAMED = 0.4  # of the question's words stand in what the figure measures
 _ASKS_FIGURE = re.compile(
     r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
     r"|how (?:many|much|large|high|far|long)|what (?:share|percentage|proportion|rate|number)"
@@ -133,7 +135,7 @@ def statements_of(
         for each in _candidates(asked, hit, rows[hit.chunk], calibration, figure)
     ]
     candidates.sort(key=lambda each: (-each.probability, each.chunk, each.start))
-    if not candidates or candidates[0].probability < ENOUGH:
+    if not candidates or candidates[0].probability < ENOUGH[language_of(question)]:
         return ()
     least = KEPT * candidates[0].probability
     likely = (each for each in candidates if each.probability >= least)
@@ -157,8 +159,7 @@ def _candidates(
             continue
         if other_year and not set(asked.years) & set(years_named(sentence.text)):
             continue
-        has_figure = bool(numbers_in(sentence.text)) if figure else False
-        worth = (_FIGURE_WORTH if has_figure else -_FIGURE_WORTH) if figure else 0.0
+        worth = _worth(asked, sentence.text, row.year) if figure else 0.0
         probabilities = [
             calibration.probability(
                 ScoreParts(
@@ -173,6 +174,29 @@ def _candidates(
         if end - start > LONGEST_SENTENCE:
             start, end = spans[inside[at]]
         yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[inside[at]])
+
+
+def _worth(asked: Asked, sentence: str, year: int | None) -> float:
+    """What a sentence gains or loses where a figure is asked for: does it give that figure?"""
+    figures = figures_in(sentence, 0, year)
+    if asked.years:
+        figures = tuple(f for f in figures if f.year is None or f.year in asked.years)
+    measured = [figure.measures.lower() for figure in figures]
+    share = max((_named_share(asked, measures) for measures in measured), default=0.0)
+    if share >= _NAMED:
+        return _FIGURE_WORTH
+    return 0.0 if figures and share > 0 else -_FIGURE_WORTH
+
+
+def _named_share(asked: Asked, measures: str) -> float:
+    """The share of the question's words, by weight, that name what a figure measures."""
+    total = sum(asked.weights)
+    held = sum(
+        weight
+        for group, weight in zip(asked.groups, asked.weights, strict=True)
+        if any(all(word in measures for word in words) for words, _ in group.ways)
+    )
+    return held / total if total else 0.0
 
 
 def _without_repetition(
