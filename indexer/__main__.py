@@ -19,6 +19,7 @@ import click
 from tqdm import tqdm
 
 from indexer import __version__, evaluate
+from indexer.answer import Answer
 from indexer.errors import CexunError, RequestProblem
 from indexer.read import SIZE_LIMIT_MB
 from indexer.records import BuildReport, Filters, Passage, Progress
@@ -144,11 +145,7 @@ def search(
     library = Library(index, reranker=reranker)
     skip = ALL_FIELDS if as_is else ()
     if queries is not None and run_file is not None:
-        # All lines are looked at before the first is answered.
-        asked = [
-            (line, evaluate.filters_from(line["filters"]) if line.get("filters") else chosen)
-            for line in evaluate.read_lines(queries, "id", "question")
-        ]
+        asked = _asked_questions(queries, chosen)
         with _writing(run_file) as out:
             for line, narrowed in tqdm(
                 asked, unit="", file=sys.stderr, disable=not sys.stderr.isatty()
@@ -172,6 +169,58 @@ def search(
     else:
         for number, passage in enumerate(result.passages, 1):
             _show_passage(number, passage)
+
+
+@main.command(help=_WORDS("cli.ask"))
+@click.argument("question", required=False)
+@click.option("--as-is", is_flag=True, help=_WORDS("cli.as_is"))
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_WORDS("cli.queries"),
+)
+@click.option("--run", "run_file", type=click.Path(path_type=Path), help=_WORDS("cli.run"))
+@_filter_options
+@_index_options
+def ask(
+    question: str | None,
+    as_is: bool,
+    queries: Path | None,
+    run_file: Path | None,
+    index: Path,
+    as_json: bool,
+    **filters: tuple[Any, ...],
+) -> None:
+    """Answer one question or a file of them by the documents' own sentences."""
+    from indexer.library import ALL_FIELDS, Library
+
+    if (queries is None) != (run_file is None) or (question is None) == (queries is None):
+        raise click.UsageError(_WORDS("cli.question_or_queries"))
+    chosen = Filters(**filters)  # type: ignore[arg-type]  # all of them are tuples
+    library = Library(index)
+    skip = ALL_FIELDS if as_is else ()
+    if queries is not None and run_file is not None:
+        asked = _asked_questions(queries, chosen)
+        with _writing(run_file) as out:
+            for line, narrowed in tqdm(
+                asked, unit="", file=sys.stderr, disable=not sys.stderr.isatty()
+            ):
+                answer, _ = library.ask(str(line["question"]), narrowed, skip)
+                row = {"id": line["id"]} | answer_json(answer)
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return
+    answer, found = library.ask(question or "", chosen, skip)
+    if found.missing:
+        _say(_WORDS("cli.missing", names="、".join(name for _, name in found.missing)))
+    elif answer.status == "insufficient":
+        _say(_WORDS("ask.insufficient"))
+    if as_json:
+        _print_json(answer_json(answer))
+        return
+    for number, statement in enumerate(answer.statements, 1):
+        click.echo(f"{number}. {statement.text.strip()}")
+        for quote in statement.quotes:
+            click.echo(f"   {quote.about.title}  ({quote.doc})")
 
 
 @main.command(help=_WORDS("cli.show"))
@@ -261,10 +310,36 @@ def check(index: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
+def _asked_questions(queries: Path, chosen: Filters) -> list[tuple[dict[str, Any], Filters]]:
+    """The lines of a file of questions with their filters; all are looked at before the first."""
+    return [
+        (line, evaluate.filters_from(line["filters"]) if line.get("filters") else chosen)
+        for line in evaluate.read_lines(queries, "id", "question")
+    ]
+
+
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as the command contract has it."""
     row = asdict(passage)
     return {name: row[name] for name in _PASSAGE_KEYS.split()}
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as the command contract has it."""
+    return {
+        "status": answer.status,
+        "statements": [
+            {
+                "text": statement.text,
+                "quotes": [
+                    {"doc": q.doc, "text": q.text, "start": q.start, "end": q.end}
+                    for q in statement.quotes
+                ],
+            }
+            for statement in answer.statements
+        ],
+        "coverage": asdict(answer.coverage) if answer.coverage else {},
+    }
 
 
 _PASSAGE_KEYS = (

@@ -332,6 +332,12 @@ class Library:
         owners = views.selection.documents_of([hit.chunk for hit in hits])
         return retrieve.best_per_document(hits, owners)
 
+    def read(self, question: str, today: date | None = None) -> Reading:
+        """What a question names by itself: places, years, a kind, a number."""
+        if "dimension" not in self.catalogue.settings():
+            return Reading(question)
+        return self._read(question, self._open_views(), today or date.today())
+
     def _read(self, question: str, views: Views, today: date) -> Reading:
         if self._reader is None or self._reader[0] != views.selection.seq:
             reader = QuestionReader(views.selection.places(), views.selection.kinds())

@@ -28,7 +28,7 @@ def main() -> None:
     doc = st.query_params.get("doc", "")
     question = st.query_params.get("q", "")
     st.page_link(
-        frame.FOLDER / "search.py",
+        frame.FOLDER / ("ask.py" if st.query_params.get("back") == "ask" else "search.py"),
         label=words("document.back_to_results") if question else words("document.back"),
         icon=":material/arrow_back:",
         query_params=frame.address(q=question or None),

@@ -17,7 +17,12 @@ from indexer.words import LANGUAGES, Words
 
 FOLDER = Path(__file__).parent
 # File (and address) of each page with its icon, in the order of the menu.
-PAGES = {"search": ":material/search:", "documents": ":material/folder_open:", "document": None}
+PAGES = {
+    "search": ":material/search:",
+    "ask": ":material/forum:",
+    "documents": ":material/folder_open:",
+    "document": None,
+}
 
 _LABELS = {"zh": "中文", "en": "English"}
 
@@ -100,6 +105,12 @@ def address(**values: str | int | None) -> dict[str, str]:
     if current_language() != LANGUAGES[0]:
         kept["lang"] = current_language()
     return kept
+
+
+def file_name(text: str) -> str:
+    """Text as the name of a file to save, without its ending."""
+    kept = "".join(c if c.isalnum() else "_" for c in text)[:40].strip("_")
+    return kept or "cexun"
 
 
 def escape(text: str) -> str:

@@ -58,12 +58,12 @@ def sidebar(words: Words, library: Library) -> Filters:
         for field in FIELDS:
             _choice(words, library, field, chosen)
         if not chosen.empty and st.button(words("narrow.clear"), icon=":material/close:"):
-            _set(Filters())
+            put(Filters())
             st.rerun()
     picked = {field: tuple(st.session_state.get(f"narrow_{field}", ())) for field in FIELDS}
     now = Filters(**picked)  # type: ignore[arg-type]
     if now != chosen:
-        _set(now)
+        put(now)
     return now
 
 
@@ -89,7 +89,8 @@ def _choice(words: Words, library: Library, field: str, chosen: Filters) -> None
     )
 
 
-def _set(filters: Filters) -> None:
+def put(filters: Filters) -> None:
+    """Narrow by these filters from now on."""
     for field in FIELDS:
         values = getattr(filters, field)
         if values:
@@ -101,7 +102,7 @@ def _set(filters: Filters) -> None:
 
 def _take_away(field: str, given: bool) -> None:
     if given:
-        _set(replace(from_address(), **{field: ()}))  # type: ignore[arg-type]
+        put(replace(from_address(), **{field: ()}))  # type: ignore[arg-type]
         st.session_state["narrowed"] = None
     else:
         st.query_params[_WITHOUT] = _BETWEEN.join(dict.fromkeys((*not_read(), field)))

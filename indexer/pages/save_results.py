@@ -33,15 +33,10 @@ def show(words: Words, found: Found) -> None:
             st.download_button(
                 words(f"save.{name}"),
                 make,
-                file_name=f"{_file_name(question)}.{name}",
+                file_name=f"{frame.file_name(question)}.{name}",
                 mime=kind,
                 key=f"save_{name}",
                 on_click="ignore",
                 width="stretch",
             )
         st.html(f'<p class="cx-count">{frame.escape(words("save.print"))}</p>')
-
-
-def _file_name(question: str) -> str:
-    kept = "".join(c if c.isalnum() else "_" for c in question)[:40].strip("_")
-    return kept or "results"

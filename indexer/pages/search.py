@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from indexer.errors import IndexProblem
 from indexer.library import Found, Library
-from indexer.pages import frame, hit, narrow, progress, save_results
+from indexer.pages import frame, hit, narrow, progress, question_box, save_results
 from indexer.pages.narrow import FIELDS
 from indexer.pages.service import corpus_folder, service
 from indexer.records import Passage
@@ -24,7 +24,7 @@ _OF_ONE = 6  # passages of one document shown on request, the first among them
 def main() -> None:
     """Read the question, ask the library, show what it found."""
     words = frame.words()
-    question = _question(words)
+    question = question_box.show(words, "search")
     library = service().library()
     if library is None and service().never_asked and corpus_folder().is_dir():
         service().start_build(words.language)  # first start: the app makes the index itself
@@ -39,46 +39,6 @@ def main() -> None:
         _welcome(words, library)
         return
     _answer(words, library, question)
-
-
-def _question(words: Words) -> str:
-    asked = st.query_params.get("q", "")
-    if "question" not in st.session_state or st.session_state.get("asked") != asked:
-        st.session_state["question"] = st.session_state["asked"] = asked
-    with (
-        st.form("ask", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom", wrap=False),
-    ):
-        typed = st.text_input(
-            words("search.label"),
-            key="question",
-            placeholder=words("search.placeholder"),
-            label_visibility="collapsed",
-            icon=":material/search:",
-        )
-        sent = st.form_submit_button(words("search.button"), type="primary")
-    typed = (typed or "").strip()
-    if sent:
-        _ask(typed)
-        if not typed:
-            st.warning(words("search.blank"))
-    return typed
-
-
-def _ask(question: str) -> None:
-    """Put the question into the address, so that it can be bookmarked and sent."""
-    st.session_state["asked"] = question
-    st.session_state["limit"] = _MORE
-    narrow.forget_reading()
-    if question:
-        st.query_params["q"] = question
-    else:
-        st.query_params.pop("q", None)
-
-
-def _choose(question: str) -> None:
-    st.session_state["question"] = question
-    _ask(question)
 
 
 def _no_index(words: Words) -> None:
@@ -101,8 +61,8 @@ def _welcome(words: Words, library: Library) -> None:
         st.button(
             example,
             key=f"example_{number}",
-            on_click=_choose,
-            args=(example,),
+            on_click=question_box.choose,
+            args=("search", example),
             icon=":material/north_west:",
             width="stretch",
         )
@@ -114,7 +74,7 @@ def _answer(words: Words, library: Library, question: str) -> None:
         st.info(words(key), icon=":material/hourglass_top:")
         return
     given = narrow.sidebar(words, library)
-    limit = st.session_state.setdefault("limit", _MORE)
+    limit = st.session_state.get("limit") or _MORE
     waiting = words("search.searching") if library.ready else words("search.loading_model")
     try:
         with st.spinner(waiting):

@@ -1,0 +1,157 @@
+"""The ask page: a question in, the documents' own sentences out, each with its source."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from indexer.answer import Answer, Statement, grouped
+from indexer.library import Found, Library
+from indexer.pages import follow_up, frame, hit, narrow, progress, question_box, save_answer
+from indexer.pages.service import service
+from indexer.records import Figure
+from indexer.words import Words
+
+_EXAMPLES = 4
+
+
+def main() -> None:
+    """Read the question, answer it, show what the answer rests on."""
+    words = frame.words()
+    library = service().library()
+    progress.build_in_progress()
+    if library is None or not library.catalogue.counts()["embedded_chunks"]:
+        st.info(words("ask.no_library"), icon=":material/folder_off:")
+        return
+    question = question_box.show(words, "ask", partial(follow_up.carry_over, library))
+    given = narrow.sidebar(words, library)
+    follow_up.history(words)
+    if not question:
+        _welcome(words)
+        return
+    whole = follow_up.completed(question)
+    with st.spinner(words("search.searching") if library.ready else words("search.loading_model")):
+        answer, found = library.ask(whole, given, skip=narrow.not_read())
+    follow_up.remember(question, found)
+    if found.missing:
+        narrow.missing(words, library, found)
+        return
+    follow_up.topic_mark(words)
+    narrow.marks(words, found, given)
+    if answer.status == "insufficient":
+        _insufficient(words, library, answer, found)
+    else:
+        _answered(words, answer, found)
+
+
+def _welcome(words: Words) -> None:
+    st.html(f'<p class="cx-lead">{frame.escape(words("ask.lead"))}</p>')
+    for number in range(1, _EXAMPLES + 1):
+        example = words(f"ask.example_{number}")
+        st.button(
+            example,
+            key=f"example_{number}",
+            on_click=question_box.choose,
+            args=("ask", example),
+            icon=":material/north_west:",
+            width="stretch",
+        )
+
+
+def _insufficient(words: Words, library: Library, answer: Answer, found: Found) -> None:
+    st.warning(words("ask.insufficient"), icon=":material/contract_delete:")
+    if not answer.nearest:
+        return
+    st.html(f'<div class="cx-count">{frame.escape(words("ask.nearest"))}</div>')
+    for number, passage in enumerate(answer.nearest, 1):
+        hit.show(words, library, str(number), passage, found.reading.text)
+
+
+def _answered(words: Words, answer: Answer, found: Found) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="answer_head"):
+        summary = lead(words, answer)
+        st.html(f'<div class="cx-coverage">{frame.escape(summary)}</div>')
+        save_answer.show(words, answer, found, summary)
+    ordered = [s for _, _, statements in grouped(answer.statements) for s in statements]
+    numbers = {id(statement): number for number, statement in enumerate(ordered, 1)}
+    told, evidence = st.columns([1.55, 1], gap="medium")
+    with told:
+        for place, year, statements in grouped(answer.statements):
+            head = " · ".join(str(part) for part in (place, year) if part)
+            body = "".join(_statement(words, s, numbers[id(s)]) for s in statements)
+            st.html(
+                f'<div class="cx-answer"><div class="cx-answer-head">{frame.escape(head)}</div>'
+                f"{body}</div>"
+            )
+        st.html(f'<p class="cx-count">{frame.escape(words("ask.verbatim"))}</p>')
+    with evidence:
+        st.html(f'<div class="cx-side">{frame.escape(words("ask.evidence"))}</div>')
+        for number, statement in enumerate(ordered, 1):
+            _evidence(words, number, statement, found.reading.text)
+
+
+def lead(words: Words, answer: Answer) -> str:
+    """The line that sums up what the selection has on the question."""
+    coverage = answer.coverage
+    if coverage is None:
+        return ""
+    key = "ask.coverage" if coverage.whole else "ask.coverage_least"
+    return words(
+        key,
+        of=coverage.documents,
+        n=coverage.speaking,
+        places=coverage.places,
+        figures=coverage.with_figures,
+    )
+
+
+def _statement(words: Words, statement: Statement, number: int) -> str:
+    quote = statement.quotes[0]
+    other = frame.tag(words("search.other_year"), "cx-sample") if statement.other_year else ""
+    return (
+        f'<p class="cx-statement">{_with_figures(quote.text, quote.start, quote.figures)}'
+        f'<sup class="cx-cite">[{number}]</sup>{other}</p>'
+    )
+
+
+def _with_figures(text: str, offset: int, figures: tuple[Figure, ...]) -> str:
+    """A statement with its figures marked, as HTML."""
+    parts: list[str] = []
+    at = 0
+    for figure in figures:
+        start, end = figure.start - offset, figure.end - offset
+        if start >= at:
+            parts += [
+                frame.escape(text[at:start]),
+                f'<b class="cx-figure">{frame.escape(text[start:end])}</b>',
+            ]
+            at = end
+    return "".join(parts) + frame.escape(text[at:])
+
+
+def _evidence(words: Words, number: int, statement: Statement, question: str) -> None:
+    for order, quote in enumerate(statement.quotes):
+        about = quote.about
+        tags = [frame.tag(words("sample.badge"), "cx-sample")] if about.fictional else []
+        tags += [frame.tag(str(v)) for v in (about.place, about.year, about.kind) if v]
+        page = words("search.page", n=quote.page) if quote.page else ""
+        path = " › ".join(quote.heading)
+        with st.container(key=f"evidence_{number}_{order}"):
+            st.html(
+                f'<div class="cx-evidence"><span class="cx-cite">[{number}]</span>'
+                f" {frame.escape(about.title)}"
+                f'<div class="cx-about">{"".join(tags)}<span>{frame.escape(page)}</span></div>'
+                f'<div class="cx-path">{frame.escape(path)}</div></div>'
+            )
+            st.page_link(
+                frame.FOLDER / "document.py",
+                label=words("search.open"),
+                icon=":material/menu_book:",
+                query_params=frame.address(
+                    doc=quote.doc, start=quote.start, end=quote.end, q=question, back="ask"
+                ),
+            )
+
+
+main()

@@ -1,0 +1,87 @@
+"""An answer to take along: as text, Markdown and a Word document with footnotes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from indexer.answer import Answer, Quote, grouped
+from indexer.cite import Reference, marker, reference_list
+from indexer.export import Block, Heading, docx, paragraph
+from indexer.export import Quote as QuoteBlock
+from indexer.library import Found
+from indexer.pages import copy_button, frame
+from indexer.words import Words
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def show(words: Words, answer: Answer, found: Found, lead: str) -> None:
+    """Buttons to copy or save the whole answer with its citations."""
+    question = found.reading.text
+    with st.popover(words("save.head_answer"), icon=":material/download:"):
+        st.html(
+            copy_button.html(words, words("save.text"), as_text(words, answer, question, lead))
+            + copy_button.html(
+                words, "Markdown", as_text(words, answer, question, lead, markdown=True)
+            )
+        )
+        st.download_button(
+            words("save.docx"),
+            lambda: docx(question, _blocks(words, answer, lead), words),
+            file_name=f"{datetime.now().astimezone():%Y%m%d}_{frame.file_name(question)}.docx",
+            mime=_WORD,
+            key="save_answer_docx",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def reference(quote: Quote) -> Reference:
+    """The reference of a statement's source."""
+    about = quote.about
+    return Reference(
+        title=about.title,
+        issuer=about.issuer,
+        number=about.number,
+        date=about.date,
+        year=about.year,
+        place=about.place or about.city or about.province,
+        kind=about.kind,
+        doc=quote.doc,
+        heading=quote.heading,
+        page=quote.page,
+        start=quote.start,
+        end=quote.end,
+        fictional=about.fictional,
+    )
+
+
+def as_text(words: Words, answer: Answer, question: str, lead: str, markdown: bool = False) -> str:
+    """The answer with numbered citations and the list of sources."""
+    ordered = [s for _, _, statements in grouped(answer.statements) for s in statements]
+    references = [reference(statement.quotes[0]) for statement in ordered]
+    listed = reference_list(references, "gbt2025", words)
+    marks = {
+        id(statement): marker(number, each)
+        for statement, number, each in zip(ordered, listed.numbers, references, strict=True)
+    }
+    head, group, item = ("## ", "### ", "- ") if markdown else ("", "", "")
+    lines = [f"{head}{question}", "", lead, ""]
+    for place, year, statements in grouped(answer.statements):
+        lines.append(group + " · ".join(str(part) for part in (place, year) if part))
+        lines += [f"{item}{s.text.strip()}{marks[id(s)]}" for s in statements]
+        lines.append("")
+    lines += [f"{group}{words('ask.evidence')}"]
+    lines += [f"[{n}] {entry}" for n, entry in enumerate(listed.entries, 1)]
+    return "\n".join(lines)
+
+
+def _blocks(words: Words, answer: Answer, lead: str) -> tuple[Block, ...]:
+    blocks: list[Block] = [paragraph(lead)]
+    for place, year, statements in grouped(answer.statements):
+        blocks.append(Heading(" · ".join(str(part) for part in (place, year) if part), 2))
+        blocks += [QuoteBlock(s.text.strip(), reference(s.quotes[0]), ()) for s in statements]
+    blocks.append(paragraph(words("ask.verbatim")))
+    return tuple(blocks)
