@@ -34,7 +34,7 @@ KEPT = 0.25
 """A statement needs this share of the likeliest one's probability."""
 
 STATEMENTS = 10
-OF_ONE_DOCUMENT = 3
+OF_ONE_DOCUMENT = 3  # where several documents answer; where few do, more of each
 LONGEST_SENTENCE = 160
 LOOKED_AT = 60
 _ALIKE = 0.97  # the product of two sentence vectors that say the same
@@ -155,25 +155,25 @@ def _candidates(
     other_year = bool(asked.years) and row.year not in asked.years
     for sentence in split_sentences(row.text, row.start):
         inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
-        if not inside:
-            continue
-        if other_year and not set(asked.years) & set(years_named(sentence.text)):
-            continue
-        worth = _worth(asked, sentence.text, row.year) if figure else 0.0
-        probabilities = [
-            calibration.probability(
-                ScoreParts(
-                    hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n])
-                ),
-                worth,
-            )
-            for n in inside
-        ]
-        at = int(np.argmax(probabilities))
-        start, end = sentence.start, sentence.end
-        if end - start > LONGEST_SENTENCE:
-            start, end = spans[inside[at]]
-        yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[inside[at]])
+        # A sentence without an end, as damaged texts have them, is looked at clause by clause.
+        whole = sentence.end - sentence.start <= LONGEST_SENTENCE
+        for members in [inside] if whole and inside else [[n] for n in inside]:
+            start, end = (sentence.start, sentence.end) if whole else spans[members[0]]
+            text = row.text[start - row.start : end - row.start]
+            if other_year and not set(asked.years) & set(years_named(text)):
+                continue
+            worth = _worth(asked, text, row.year) if figure else 0.0
+            probabilities = [
+                calibration.probability(
+                    ScoreParts(
+                        hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n])
+                    ),
+                    worth,
+                )
+                for n in members
+            ]
+            at = int(np.argmax(probabilities))
+            yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[members[at]])
 
 
 def _worth(asked: Asked, sentence: str, year: int | None) -> float:
@@ -204,6 +204,9 @@ def _without_repetition(
     chunks: Mapping[int, PlacedChunk],
     years: tuple[int, ...],
 ) -> Iterable[Statement]:
+    likely = list(likely)
+    documents = len({chunks[each.chunk].doc for each in likely})
+    of_one = max(OF_ONE_DOCUMENT, STATEMENTS // max(1, documents))
     kept: dict[str, Statement] = {}
     vectors: list[NDArray[np.float32]] = []
     of_document: dict[str, int] = {}
@@ -217,7 +220,7 @@ def _without_repetition(
         alike = any(float(each.vector @ other) > _ALIKE for other in vectors)
         if alike and not quote.figures:
             continue
-        if len(kept) >= STATEMENTS or of_document.get(quote.doc, 0) >= OF_ONE_DOCUMENT:
+        if len(kept) >= STATEMENTS or of_document.get(quote.doc, 0) >= of_one:
             continue
         of_document[quote.doc] = of_document.get(quote.doc, 0) + 1
         vectors.append(each.vector)

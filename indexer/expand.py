@@ -8,6 +8,8 @@ holds it, it lowers what keyword search counts for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
 from indexer.glossary import Glossary
@@ -15,6 +17,23 @@ from indexer.segment import Segmenter
 
 SYNONYM_SHARE = 0.7
 """What a synonym counts of the word itself."""
+
+APART_SHARE = 0.9
+"""What all the words inside a longer one (化解 … 大班额 for 化解大班额) count of it."""
+
+PART_SHARE = 0.4
+"""What one of them counts."""
+
+
+GENERIC_SHARE = 0.4
+"""What a word that goes with any subject (减少, 加强, 学校) counts of its weight."""
+
+
+@cache
+def generic_words() -> frozenset[str]:
+    """Words that go with any subject of education policy."""
+    source = resources.files("indexer").joinpath("data", "generic_words.txt")
+    return frozenset(source.read_text(encoding="utf-8").split())
 
 
 class Group(NamedTuple):
@@ -26,6 +45,12 @@ class Group(NamedTuple):
 
     text: str
     ways: tuple[tuple[tuple[str, ...], float], ...]
+
+    @property
+    def share(self) -> float:
+        """What the word counts of its weight: a verb or noun of any subject says little of one."""
+        first = self.ways[0][0] if self.ways else ()
+        return GENERIC_SHARE if first and all(word in generic_words() for word in first) else 1.0
 
 
 def groups_of(question: str, segmenter: Segmenter, glossary: Glossary) -> tuple[Group, ...]:
@@ -41,9 +66,11 @@ def groups_of(question: str, segmenter: Segmenter, glossary: Glossary) -> tuple[
     rest.append(question[at:])
     words = segmenter.question_words("\n".join(rest))
     synonyms = glossary.widen(words)
-    for word in words:
-        others = ((segmenter.whole_words(each), SYNONYM_SHARE) for each in synonyms.get(word, ()))
-        groups.append(Group(word, _ways([((word,), 1.0), *others])))
+    for word, parts in words.items():
+        others = [(segmenter.whole_words(each), SYNONYM_SHARE) for each in synonyms.get(word, ())]
+        apart = [(parts, APART_SHARE)] if len(parts) > 1 else []
+        some = [((part,), PART_SHARE) for part in parts]
+        groups.append(Group(word, _ways([((word,), 1.0), *apart, *others, *some])))
     return tuple(groups)
 
 

@@ -98,7 +98,7 @@ def rank(
         dense |= vectors.products(asked.vector, by_words)
         by_vector = [chunk for chunk in dense if chunk not in scores]
         scores |= terms.search(asked.groups, len(by_vector), (), only=by_vector)
-        shares = {chunk: score / most for chunk, score in scores.items()}
+        shares = {chunk: min(1.0, score / most) for chunk, score in scores.items()}
     return _scored(asked, catalogue, dense, shares, weights)
 
 
@@ -110,7 +110,7 @@ def rank_all(
     dense = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
     full = SATURATION * sum(asked.weights)
     scores = terms.search(asked.groups, most, asked.facets) if full else {}
-    shares = {chunk: score / full for chunk, score in scores.items()}
+    shares = {chunk: min(1.0, score / full) for chunk, score in scores.items()}
     return _scored(asked, catalogue, dense, shares, DEFAULT_WEIGHTS)
 
 

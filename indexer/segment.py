@@ -86,7 +86,11 @@ class Segmenter:
         """The words of a term, without the shorter ones inside them."""
         return tuple(word for word in self._jieba.cut(fold(text)) if _WORD.search(word))
 
-    def question_words(self, question: str) -> list[str]:
-        """The words of a question that say what it is about, each once."""
-        words = dict.fromkeys(self.words(question))
-        return [word for word in words if word not in stop_words()]
+    def question_words(self, question: str) -> dict[str, tuple[str, ...]]:
+        """The words of a question that say what it is about, each with the shorter ones in it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for word in self.whole_words(question):
+            if word not in stop_words():
+                inside = dict.fromkeys(self.words(word))
+                found[word] = tuple(each for each in inside if each != word)
+        return found

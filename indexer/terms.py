@@ -112,7 +112,7 @@ class TermsView:
         """How telling each word of a question is: its inverse document frequency in this library.
 
         ln(1 + (N - n + .5) / (n + .5)) after Robertson and Walker (1994), as tantivy has it; the
-        rarest of the words of a way counts, and the most common of the ways.
+        rarest of the words of a way counts, and the most common of the ways that stand for all of it.
         """
         if self._index is None:
             return [0.0] * len(groups)
@@ -124,11 +124,12 @@ class TermsView:
                 (
                     min(searcher.doc_freq("words", word) for word in words)
                     for words, share in group.ways
-                    if share == 1.0 and words
+                    if share >= 0.9 and words
                 ),
                 default=0,
             )
-            found.append(log(1 + (total - most + 0.5) / (most + 0.5)) if total >= most else 0.0)
+            weight = log(1 + (total - most + 0.5) / (most + 0.5)) if total >= most else 0.0
+            found.append(group.share * weight)
         return found
 
     def knows(self, word: str) -> bool:
@@ -226,6 +227,7 @@ def _group_query(schema: tantivy.Schema, group: Group) -> tantivy.Query:
         query = terms[0]
         if len(terms) > 1:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, term) for term in terms])
+        share *= group.share
         ways.append(query if share == 1.0 else tantivy.Query.boost_query(query, share))
     if not ways:
         return tantivy.Query.empty_query()
