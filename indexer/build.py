@@ -46,7 +46,7 @@ from indexer.records import (
 )
 from indexer.vectors import VectorView
 
-RECIPE = f"2-{CHUNK_CHARACTERS}"
+RECIPE = f"3-{CHUNK_CHARACTERS}"
 """Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
 
 GROUP_TEXTS = 1024

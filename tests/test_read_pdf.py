@@ -324,3 +324,28 @@ def test_a_head_counts_pages_and_an_article_does_not():
 
     text = compose([sheet(number) for number in range(1, 6)]).text
     assert "页" not in text and all(f"第{n * n}条" in text for n in range(1, 6))
+
+
+def test_characters_of_another_font_drawn_later_stand_in_their_places():
+    writer = Writer()
+    canvas, y = writer.canvas, writer.y
+    canvas.setFont(FONT, 12)
+    # As LibreOffice does where the text's font has no such mark: the words, then the marks.
+    canvas.drawString(80, y, "推行")
+    canvas.drawString(110, y, "学生点评")
+    canvas.drawString(164, y, "的做法")
+    canvas.setFont("Helvetica", 12)
+    canvas.drawString(105.5, y, "“")
+    canvas.drawString(158.5, y, "”")
+    assert pdf.read(writer.content()).text == "推行“学生点评”的做法"
+
+
+def test_a_date_on_the_next_page_is_not_joined_to_the_signature():
+    writer = Writer()
+    for _ in range(8):
+        writer.paragraph(LONG + "，" + SENTENCE)
+    writer.line("云溪县人民政府教育督导室", 340)
+    writer.turn()
+    writer.line("2024年11月29日", 400)
+    lines = pdf.read(writer.content()).text.split("\n")
+    assert lines[-2:] == ["云溪县人民政府教育督导室", "2024年11月29日"]

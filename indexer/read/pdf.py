@@ -8,7 +8,7 @@ from typing import Any
 from indexer.errors import FileProblem
 from indexer.read import ocr, pdf_rules, pdf_tables, pdf_text
 from indexer.read.pages import Sheet, compose, recognition
-from indexer.read.titles import opens_with
+from indexer.read.properties import with_properties
 from indexer.records import RawText
 
 _PASSWORD_NEEDED = 4
@@ -35,15 +35,12 @@ def read(content: bytes) -> RawText:
                 continue  # one damaged page; the others are read
             sheets.append(_sheet(page, at + 1))
             page.close()
-        stated = document.get_metadata_value("Title") or ""
+        stated = [document.get_metadata_value(key) or "" for key in ("Title", "Keywords")]
     finally:
         document.close()
     if not sheets:
         raise FileProblem("malformed", reason="no page can be read")
-    raw = replace(compose(sheets), front=recognition(sheets))
-    if raw.title is None and opens_with(raw.text, stated):
-        raw = replace(raw, title=stated.strip())
-    return raw
+    return with_properties(replace(compose(sheets), front=recognition(sheets)), *stated)
 
 
 def _sheet(page: Any, number: int) -> Sheet:

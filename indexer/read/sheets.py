@@ -17,6 +17,7 @@ from indexer.read.encoding import decode
 from indexer.read.grid import Cell, head_of, plain_grid, row_blocks
 from indexer.read.number_format import shown
 from indexer.read.package import Package
+from indexer.read.properties import package_properties, with_properties
 from indexer.records import RawText
 
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
@@ -54,7 +55,7 @@ def read_xlsx(content: bytes) -> RawText:
         elif not _DEFAULT_NAME.fullmatch(name):
             blocks.append(Block(name))
         blocks += sheet_blocks(grid, title_level=1 if len(tables) == 1 else 0)
-    return assemble(blocks)
+    return with_properties(assemble(blocks), *package_properties(package))
 
 
 def read_csv(content: bytes) -> RawText:
