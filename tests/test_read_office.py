@@ -144,7 +144,7 @@ def test_encrypted_and_foreign_files():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("readme.txt", "x")
-    assert code(out.getvalue()) == "malformed"
+    assert code(out.getvalue()) == "needs_unpacking"
 
 
 @needs_libreoffice

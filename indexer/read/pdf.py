@@ -52,7 +52,7 @@ def _sheet(page: Any, number: int) -> Sheet:
         return _recognised(page, number)
     across, down = pdf_rules.rules(page, turn)
     pieces = pdf_text.pieces(found, down)
-    sheet = Sheet(number, turn.height)
+    sheet = Sheet(number, max(1.0, turn.height))  # a damaged page states none
     for table in pdf_tables.tables(across, down):
         x0, y0, x1, y1 = pdf_tables.frame(table)
         inside = [p for p in pieces if y0 < p.middle < y1 and x0 < (p.left + p.right) / 2 < x1]

@@ -45,7 +45,7 @@ def read_xlsx(content: bytes) -> RawText:
                 if sheet.sheet_state == "visible"
             ]
             book.close()
-    except (KeyError, ValueError, TypeError, BadZipFile, SyntaxError) as problem:
+    except (LookupError, ValueError, TypeError, BadZipFile, SyntaxError) as problem:
         raise FileProblem("malformed", reason=str(problem)) from problem
     tables = [(name, grid) for name, grid in tables if any(c.text for row in grid for c in row)]
     blocks: list[Block] = []
