@@ -43,9 +43,9 @@ SIZE_LIMIT_MB = 50.0
 def read_file(path: Path, size_limit_mb: float = SIZE_LIMIT_MB) -> RawText:
     """Read one file.
 
-    Raises FileProblem: unknown_kind, needs_unpacking, needs_pdf, too_large, empty_file, no_permission, vanished, unreadable,
-    binary_file, unknown_encoding, no_text, bad_front_matter, parser_failed,
-    encrypted, malformed, unpacks_too_large, picture_too_large, needs_libreoffice,
+    Raises FileProblem: unknown_kind, needs_unpacking, needs_pdf, too_large, empty_file,
+    no_permission, vanished, unreadable, binary_file, unknown_encoding, no_text, bad_front_matter,
+    parser_failed, encrypted, malformed, unpacks_too_large, picture_too_large, needs_libreoffice,
     conversion_failed, conversion_timeout.
     """
     ending = path.suffix.lower()

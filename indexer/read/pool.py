@@ -41,7 +41,7 @@ class Limits:
     size_mb: float = 50.0
     seconds: float = 120.0
     memory_mb: float = 1000.0
-    memory_of_all_mb: float = 1400.0
+    memory_of_all_mb: float = 1250.0
 
 
 class ReaderPool:
