@@ -349,3 +349,18 @@ def test_a_date_on_the_next_page_is_not_joined_to_the_signature():
     writer.line("2024年11月29日", 400)
     lines = pdf.read(writer.content()).text.split("\n")
     assert lines[-2:] == ["云溪县人民政府教育督导室", "2024年11月29日"]
+
+
+def test_a_page_that_states_no_height_is_read():
+    text = b"BT /F1 12 Tf 72 720 Td (annual report 2022) Tj ET"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 nan 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+    ]
+    objects = b"".join(b"%d 0 obj\n%s\nendobj\n" % each for each in enumerate(bodies, 1))
+    content = b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF"
+    for box in (b"[0 0 nan 842]", b"[0 0 0 0]", b"[0 0 595 0]"):
+        assert "annual report" in pdf.read(content.replace(b"[0 0 nan 842]", box)).text

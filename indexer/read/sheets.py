@@ -25,6 +25,8 @@ _MERGED = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 _FIGURE = re.compile(r"[-+]?[\d,.]+%?")
 _MOST_COLUMNS = 500
 _DELIMITERS = ",\t;|"
+_STATED_DELIMITER = re.compile(r"\ufeff?\s*sep=(.)\r?\n")
+"""How Excel is told of it in the first line."""
 
 
 def read_xlsx(content: bytes) -> RawText:
@@ -61,8 +63,10 @@ def read_xlsx(content: bytes) -> RawText:
 def read_csv(content: bytes) -> RawText:
     """Read a table saved as text; formulas in it stay the text that they are."""
     text = decode(content)
+    stated = _STATED_DELIMITER.match(text)
+    text = text[stated.end() :] if stated else text
     # Not csv.Sniffer: it takes the comma inside Chinese prose, or a letter, for a delimiter.
-    delimiter = max(_DELIMITERS, key=lambda mark: _fit(text, mark))
+    delimiter = stated[1] if stated else max(_DELIMITERS, key=lambda mark: _fit(text, mark))
     csv.field_size_limit(max(131_072, len(text)))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return assemble(sheet_blocks(plain_grid(rows), title_level=1))
