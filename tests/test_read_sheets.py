@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import FileProblem
@@ -154,6 +154,7 @@ def test_a_sheet_that_claims_a_million_rows_is_read_quickly():
 names = st.text("甲乙丙丁学校教师", min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, st.integers(0, 9999), names), min_size=1, max_size=6))
 def test_every_cell_stands_behind_its_head(rows):
     raw = read(workbook(("Sheet1", [["甲栏", "乙栏", "丙栏"], *map(list, rows)])))
