@@ -49,7 +49,7 @@ from indexer.segment import Segmenter, segmentation
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
-RECIPE = f"2-{CHUNK_CHARACTERS}"
+RECIPE = f"3-{CHUNK_CHARACTERS}"
 """Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
 
 GROUP_TEXTS = 1024

@@ -178,3 +178,8 @@ def test_any_bytes_are_read_or_refused_by_name(content: bytes, declared: str | N
         assert isinstance(decode(content, declared), str)
     except FileProblem as problem:
         assert problem.code in {"binary_file", "unknown_encoding"}
+
+
+def test_bytes_of_a_table_with_zeros_do_not_become_chinese() -> None:
+    with pytest.raises(FileProblem):
+        decode(b"a,b\0c\n" * 300)

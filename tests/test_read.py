@@ -381,3 +381,23 @@ def test_a_file_without_permission_is_reported(tmp_path: Path) -> None:
     (tmp_path / "密.txt").chmod(0)
     with pytest.raises(FileProblem, match="no_permission"):
         read_file(tmp_path / "密.txt")
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [(".zip", "needs_unpacking"), (".RAR", "needs_unpacking"), (".ofd", "needs_pdf")],
+)
+def test_what_to_do_with_archives_and_ofd(tmp_path: Path, ending: str, code: str) -> None:
+    path = tmp_path / f"材料{ending}"
+    path.write_bytes(b"PK")
+    with pytest.raises(FileProblem) as told:
+        read_file(path)
+    assert (told.value.code, told.value.facts) == (code, {"ending": ending})
+
+
+def test_the_form_above_a_page_of_a_government_site() -> None:
+    cells = "<tr><td>{}<td>{}<td>{}<td>{}</tr>"
+    rows = cells.format("索 引 号：", "QH001/2022-00012", "发布机构：", "青禾县教育局")
+    rows += cells.format("文号：", "青教字〔2022〕12号", "发布日期：", "2022-03-04")
+    text = html.read(f"<p>{'新增学位。' * 40}</p><table>{rows}</table>".encode()).text
+    assert "索引号：QH001/2022-00012，发布机构：青禾县教育局\n文号：青教字〔2022〕12号，" in text

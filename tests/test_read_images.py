@@ -175,3 +175,19 @@ def test_damaged_and_empty_pictures():
     assert code(content[: len(content) // 2]) == "malformed"
     assert code(b"not a picture") == "malformed"
     assert code(saved(Image.new("RGB", (300, 300), "white"))) == "no_text"
+
+
+def test_a_picture_too_small_for_a_character_is_not_recognised(monkeypatch):
+    monkeypatch.setattr(images.ocr, "recognise", lambda *_: pytest.fail("was recognised"))
+    out = io.BytesIO()
+    Image.new("L", (300, 11), 0).save(out, "PNG")
+    with pytest.raises(FileProblem) as told:
+        images.read(out.getvalue())
+    assert told.value.code == "no_text"
+
+
+def test_the_recogniser_does_not_report_its_use():
+    from indexer.read import ocr
+
+    ocr._engine()
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -20,6 +20,7 @@ from indexer.errors import FileProblem
 from indexer.read import pdf
 from indexer.read.grid import Cell
 from indexer.read.layout import Piece, join, paragraphs
+from indexer.read.layout import lines as layout_lines
 from indexer.read.pages import Sheet, compose
 from indexer.read.pdf_text import Character, garbled, pieces
 from indexer.records import RawText
@@ -324,3 +325,42 @@ def test_a_head_counts_pages_and_an_article_does_not():
 
     text = compose([sheet(number) for number in range(1, 6)]).text
     assert "页" not in text and all(f"第{n * n}条" in text for n in range(1, 6))
+
+
+def test_characters_of_another_font_drawn_later_stand_in_their_places():
+    # As LibreOffice does where the text's font has no such mark: the words, then the marks; the
+    # parser makes a space of each gap.
+    drawn = [("推", 80), ("行", 92), ("\x00", 112), ("学", 112), ("生", 124), ("\x00", 144)]
+    drawn += [("的", 144), ("“", 104), ("”", 136)]
+    found = [
+        Character(text, x, 100, x + {"\x00": 0, "“": 8, "”": 8}.get(text, 12), 114, 12)
+        for text, x in drawn
+    ]
+    (line,) = layout_lines(pieces(found))
+    assert line.text == "推行“学生”的"
+
+
+def test_a_date_on_the_next_page_is_not_joined_to_the_signature():
+    writer = Writer()
+    for _ in range(8):
+        writer.paragraph(LONG + "，" + SENTENCE)
+    writer.line("云溪县人民政府教育督导室", 340)
+    writer.turn()
+    writer.line("2024年11月29日", 400)
+    lines = pdf.read(writer.content()).text.split("\n")
+    assert lines[-2:] == ["云溪县人民政府教育督导室", "2024年11月29日"]
+
+
+def test_a_page_that_states_no_height_is_read():
+    text = b"BT /F1 12 Tf 72 720 Td (annual report 2022) Tj ET"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 nan 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+    ]
+    objects = b"".join(b"%d 0 obj\n%s\nendobj\n" % each for each in enumerate(bodies, 1))
+    content = b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF"
+    for box in (b"[0 0 nan 842]", b"[0 0 0 0]", b"[0 0 595 0]"):
+        assert "annual report" in pdf.read(content.replace(b"[0 0 nan 842]", box)).text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import FileProblem
@@ -153,6 +154,7 @@ def test_a_sheet_that_claims_a_million_rows_is_read_quickly():
 names = st.text("甲乙丙丁学校教师", min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, st.integers(0, 9999), names), min_size=1, max_size=6))
 def test_every_cell_stands_behind_its_head(rows):
     raw = read(workbook(("Sheet1", [["甲栏", "乙栏", "丙栏"], *map(list, rows)])))
@@ -190,3 +192,57 @@ def test_damaged_and_encrypted_workbooks():
     for bad in (content[: len(content) // 2], b"PK\x03\x04"):
         with pytest.raises(FileProblem, match="malformed"):
             sheets.read_xlsx(bad)
+
+
+def test_who_filled_a_form_in_and_its_unit_are_no_heads():
+    book = workbook(
+        (
+            "Sheet1",
+            [
+                ["青禾县2023年学校基本情况统计表", None, None, None],
+                ["填报单位：青禾县教育局", None, None, "单位：所、人"],
+                ["学校", "班级数", None, "在校生"],
+                [None, "小学", "初中", None],
+                ["一小", 24, 0, 1080],
+                ["二中", 0, 36, 1790],
+                ["填表人：张某", None, None, "审核：李某"],
+            ],
+        )
+    )
+    for cells in ("A1:D1", "A3:A4", "B3:C3", "D3:D4"):
+        book.active.merge_cells(cells)
+    assert read(book).text.split("\n")[1:] == [
+        "填报单位：青禾县教育局，单位：所、人",
+        "学校 | 班级数 小学 | 班级数 初中 | 在校生",
+        "一小，班级数 小学：24，班级数 初中：0，在校生：1080",
+        "二中，班级数 小学：0，班级数 初中：36，在校生：1790",
+        "填表人：张某，审核：李某",
+    ]
+
+
+def test_a_form_of_labels_and_values():
+    rows = [["学校名称：", "一小", "所在乡镇：", "河口镇"], ["班级数：", 24, "", None]]
+    text = read(workbook(("Sheet1", rows))).text
+    assert text == "学校名称：一小，所在乡镇：河口镇\n班级数：24"
+
+
+def test_the_delimiter_that_excel_is_told():
+    raw = sheets.read_csv("sep=;\r\n县;学位\r\n青禾县;1,410\r\n".encode("gbk"))
+    assert raw.text == "县 | 学位\n青禾县，学位：1,410"
+
+
+def test_a_workbook_with_a_broken_reference_is_malformed():
+    out = io.BytesIO()
+    with (
+        ZipFile(io.BytesIO(saved(workbook(("表", [["甲", "乙"]]))))) as old,
+        ZipFile(out, "w") as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                cell = b'<row r="1"><c r="A1" t="s"><v>999</v></c></row></sheetData>'
+                content = content.replace(b"</sheetData>", cell)
+            new.writestr(name, content)
+    with pytest.raises(FileProblem) as told:
+        sheets.read_xlsx(out.getvalue())
+    assert told.value.code == "malformed"

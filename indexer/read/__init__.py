@@ -30,6 +30,12 @@ READERS: dict[str, Callable[[bytes], RawText]] = {
 }
 """Which reader takes which file, by the ending of its name in lower case."""
 
+_NOT_YET: dict[str, str] = {
+    **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"), "needs_unpacking"),
+    ".ofd": "needs_pdf",
+}
+"""Kinds that hold documents, but are not read: what to do with them, as a code."""
+
 SIZE_LIMIT_MB = 50.0
 """Larger files are reported, not read; `--max-size` sets another limit."""
 
@@ -37,14 +43,15 @@ SIZE_LIMIT_MB = 50.0
 def read_file(path: Path, size_limit_mb: float = SIZE_LIMIT_MB) -> RawText:
     """Read one file.
 
-    Raises FileProblem: unknown_kind, too_large, empty_file, no_permission, vanished, unreadable,
-    binary_file, unknown_encoding, no_text, bad_front_matter, parser_failed,
-    encrypted, malformed, unpacks_too_large, picture_too_large, needs_libreoffice,
+    Raises FileProblem: unknown_kind, needs_unpacking, needs_pdf, too_large, empty_file,
+    no_permission, vanished, unreadable, binary_file, unknown_encoding, no_text, bad_front_matter,
+    parser_failed, encrypted, malformed, unpacks_too_large, picture_too_large, needs_libreoffice,
     conversion_failed, conversion_timeout.
     """
-    reader = READERS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    reader = READERS.get(ending)
     if reader is None:
-        raise FileProblem("unknown_kind", ending=path.suffix or path.name)
+        raise FileProblem(_NOT_YET.get(ending, "unknown_kind"), ending=path.suffix or path.name)
     content = read_bytes(path, size_limit_mb)
     if not content.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise FileProblem("empty_file")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from indexer.records import HeadingMark, RawText
 
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．）)]|第.{1,4}[编章节条]")
+_NOTE = re.compile(r"[^\d：:][^：:]{0,9}[：:]\s*\S")
 _BEFORE_TITLE = 100
 """Characters that may stand before a title: a date line, a document number, no paragraph."""
 
@@ -74,3 +75,26 @@ def table_rows(rows: list[list[str]], head_rows: int = 1) -> list[Block]:
         ]
         lines.append(Block("，".join(cells)))
     return lines
+
+
+def is_note(entries: list[str]) -> bool:
+    """Whether a row above a table tells of it (填报单位：… 单位：人), and names no columns."""
+    entries = [entry for entry in entries if entry]
+    return bool(entries) and all(map(_NOTE.match, entries))
+
+
+def form_rows(rows: list[list[str]]) -> list[Block]:
+    """The rows of a form (索引号： | … | 发布机构： | …), each label with its value.
+
+    Empty: this is no form.
+    """
+    rows = [["".join(cell.split()) for cell in row] for row in rows if any(row)]
+    for row in rows:
+        labels = row[::2]
+        if len(row) % 2 or not row[0] or any(label[-1] not in "：:" for label in labels if label):
+            return []
+    pairs = [
+        [label + value for label, value in zip(row[::2], row[1::2], strict=True) if label + value]
+        for row in rows
+    ]
+    return [Block("，".join(entries)) for entries in pairs]

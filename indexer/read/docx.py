@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -19,7 +19,8 @@ from indexer.read.docx_styles import Styles
 from indexer.read.grid import Cell, one_line, table_blocks
 from indexer.read.numbering import W, load
 from indexer.read.package import Package
-from indexer.read.titles import TITLE_LENGTH, is_letterhead, opens_with
+from indexer.read.properties import package_properties, with_properties
+from indexer.read.titles import TITLE_LENGTH, is_letterhead
 from indexer.records import RawText
 
 _TITLE = -1
@@ -37,11 +38,7 @@ def read(content: bytes) -> RawText:
     if tree is None or (body := tree.find(f"{W}body")) is None:
         raise FileProblem("malformed", reason="word/document.xml")
     blocks = _Writer(package, names[0]).blocks(body)
-    raw = assemble(_levels(blocks))
-    stated = _stated_title(package)
-    if raw.title is None and opens_with(raw.text, stated):
-        raw = replace(raw, title=stated)
-    return raw
+    return with_properties(assemble(_levels(blocks)), *package_properties(package))
 
 
 @dataclass(slots=True)
@@ -194,12 +191,3 @@ def _title_by_looks(written: list[_Written]) -> list[_Written]:
             return written
         return [*written[:at], _Written(title, _TITLE), *written[end:]]
     return written
-
-
-def _stated_title(package: Package) -> str:
-    for name in package.related("", "core-properties"):
-        tree = package.xml(name)
-        found = tree.find("{http://purl.org/dc/elements/1.1/}title") if tree is not None else None
-        if found is not None and found.text:
-            return " ".join(found.text.split())
-    return ""

@@ -50,7 +50,11 @@ def decode(content: bytes, declared: str | None = None) -> str:
     names = [*([_widened(declared)] if declared else []), *_guesses(content)]
     for errors in ("strict", "replace"):
         texts = [_try(content, name, errors) for name in ["utf-8", *names]]
-        readable = [each for each in texts if each is not None and _looks_written(each)]
+        readable = [
+            text
+            for name, text in zip(["utf-8", *names], texts, strict=True)
+            if text is not None and _looks_written(text) and not _by_chance(name, text)
+        ]
         if readable:
             return max(readable, key=_likelihood)
     if text is not None:
@@ -89,6 +93,11 @@ def _looks_written(text: str) -> bool:
         and broken <= 1 + 0.002 * len(sample)
         and broken <= 0.1 * len(_HAN.findall(sample))
     )
+
+
+def _by_chance(name: str, text: str) -> bool:
+    """Whether bytes of something else came out as Chinese: nearly any pair is a character there."""
+    return name.startswith("utf_16") and len(_HAN.findall(text)) > 20 and _likelihood(text) < 0.02
 
 
 def _likelihood(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from indexer.read.blocks import Block, table_rows
+from indexer.read.blocks import Block, form_rows, is_note, table_rows
 
 _FIGURE = re.compile(r"[-+]?[\d,.]+\s*[%‰％]?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年|学年|-\d{2,4})?")
@@ -53,10 +53,16 @@ def head_of(grid: Grid, head_rows: int | None = None) -> Head:
     """Find the head of a table, of one row or several with merged cells."""
     rows = [row for row in _padded(grid) if any(cell.text for cell in row)]
     before: list[Block] = []
-    while len(rows) > 1 and len(rows[0]) > 1 and (alone := _alone(rows[0])):
-        before.append(Block(alone))
+    while len(rows) > 1 and len(rows[0]) > 1:
+        entries = _entries(rows[0])
+        alone = _alone(rows[0])
+        if not alone and not is_note(entries):
+            break
+        before.append(Block(alone or "，".join(filter(None, entries))))
         rows = rows[1:]
         head_rows = max(0, head_rows - 1) if head_rows else None
+    if form := form_rows([_entries(row) for row in rows]):
+        return Head([*before, *form], [""] * len(rows[0]), [])
     if len(rows) < 2 or len(rows[0]) == 1:
         return Head(before, [""] * (len(rows[0]) if rows else 0), rows)
     depth = head_rows if head_rows and head_rows < len(rows) else _depth(rows)
@@ -68,7 +74,7 @@ def row_blocks(head: list[str], rows: Grid) -> list[Block]:
     blocks: list[Block] = []
     for row in rows:
         entries = _entries(row)
-        if any(head) and not _alone(row):
+        if any(head) and not _alone(row) and not is_note(entries):
             # `table_rows` begins with the head, which stands once above all rows.
             blocks += table_rows([head, entries])[1:]
         elif any(len(entry) > _LONG for entry in entries):

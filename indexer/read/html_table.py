@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from indexer.read.blocks import Block, table_rows
+from indexer.read.blocks import Block, form_rows, is_note, table_rows
 
 _LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6")
 _MAX_SPAN = 100
@@ -31,11 +31,15 @@ def table_blocks(
         captions += rows.pop(0)
     head_rows = _head_rows(rows)
     grid = _grid(rows, head_rows, words)
+    notes: list[Block] = []
+    while len(grid) > 2 and is_note(grid[0]):
+        notes.append(Block("，".join(filter(None, dict.fromkeys(grid.pop(0))))))
     if sum(sum(map(bool, row)) > 1 for row in grid) < 2:
         return None
     if any(map(_FIGURE.fullmatch, grid[0])):
         head_rows = 0
-    return [*(Block(words(caption)) for caption in captions), *table_rows(grid, head_rows)]
+    lines = form_rows(grid) or table_rows(grid, head_rows)
+    return [*(Block(words(caption)) for caption in captions), *notes, *lines]
 
 
 def _head_rows(rows: list[list[etree._Element]]) -> int:

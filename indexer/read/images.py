@@ -21,6 +21,9 @@ _PAGE_WIDTH = 8.27
 
 _MOST_FRAMES = 2000
 
+_LEAST = 12
+"""Pixels; a picture less high or wide holds no character: a bullet, a line, a spacer."""
+
 
 def read(content: bytes) -> RawText:
     """Read a picture, of several pages where it is a TIFF.
@@ -38,6 +41,8 @@ def read(content: bytes) -> RawText:
                 for at in range(1 if picture.format in {"GIF", "WEBP", "MPO"} else frames):
                     picture.seek(at)
                     _check_size(picture)
+                    if min(picture.size) < _LEAST:
+                        continue
                     page, dpi = _prepared(picture)
                     found = ocr.recognise(page, dpi)
                     sheets.append(
@@ -45,7 +50,9 @@ def read(content: bytes) -> RawText:
                     )
         except Image.DecompressionBombError as problem:
             raise FileProblem("picture_too_large", limit_mp=_LIMIT_MP) from problem
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
+        except UnidentifiedImageError as problem:
+            raise FileProblem("malformed", reason="not a picture") from problem
+        except (OSError, SyntaxError, ValueError, EOFError) as problem:
             raise FileProblem("malformed", reason=str(problem)) from problem
     raw = compose(sheets)
     if not raw.text:

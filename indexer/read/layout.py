@@ -123,6 +123,8 @@ def goes_over(before: list[Piece], after: list[Piece], edge: float | None) -> bo
     indents = _uses_indents(below, left)
     if above[-1].text[-1] in "。！？" and not indents:
         return False
+    if above[-1].left - _common_left(above) > 3 * above[-1].size:
+        return False  # a signature, its date on the next page
     return _goes_on(above[-1], below[0], left, right, None, indents)
 
 

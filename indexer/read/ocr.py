@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -56,6 +57,7 @@ def recognise(image: Image, dpi: float = DPI) -> Recognised:
 
 
 _alone = FileLock(Path(tempfile.gettempdir(), f"cexun-ocr-{getpass.getuser()}.lock"))
+"""The workers of a pool have their temporary folder, and so this lock, in common."""
 
 
 def busy() -> bool:
@@ -67,9 +69,11 @@ def busy() -> bool:
 def _engine() -> Any:
     """The recogniser, loaded once a process. It is handed its models: it never looks online.
 
-    It takes up to a gigabyte, so one process of this user has it at a time; it is let go of when
-    that process ends, which a worker does after such a file (`busy`).
+    It takes up to a gigabyte, so one worker has it at a time; it is let go of when that process
+    ends, which a worker does after such a file (`busy`).
     """
+    # It would otherwise report its use to its maker, over the network.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from rapidocr import RapidOCR
 
     while True:

@@ -25,6 +25,9 @@ TIME_LIMIT = 90
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = {"Workbook": ".xls", "Book": ".xls", "PowerPoint Document": ".ppt"}
+_AS_TEXT = _OLE[:2].decode("latin-1")
+"""How the text begins where LibreOffice has taken a broken file for plain text."""
+
 _OPEN_DOCUMENT = {"text": ".odt", "spreadsheet": ".ods", "presentation": ".odp"}
 _TARGETS = {".xls": "xlsx", ".ods": "xlsx", ".ppt": "pptx", ".odp": "pptx"}
 _PARTS = {"docx": docx.read, "xlsx": sheets.read_xlsx, "pptx": slides.read}
@@ -39,7 +42,7 @@ _PLACES = (
 def read(content: bytes) -> RawText:
     """Read an office file by its content.
 
-    Raises FileProblem: encrypted, malformed, needs_libreoffice, conversion_failed,
+    Raises FileProblem: encrypted, malformed, needs_unpacking, needs_libreoffice, conversion_failed,
     conversion_timeout, unpacks_too_large, and those of the readers it hands on to.
     """
     reader = _modern(content)
@@ -47,7 +50,10 @@ def read(content: bytes) -> RawText:
         return reader(content)
     ending = _old_format(content)
     target = _TARGETS.get(ending, "docx")
-    return _PARTS[target](convert(content, ending, target))
+    raw = _PARTS[target](convert(content, ending, target))
+    if _AS_TEXT in raw.text[:200]:
+        raise FileProblem("conversion_failed", ending=ending)
+    return raw
 
 
 def convert(content: bytes, ending: str, target: str, seconds: float = TIME_LIMIT) -> bytes:
@@ -71,6 +77,8 @@ def convert(content: bytes, ending: str, target: str, seconds: float = TIME_LIMI
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd=folder,
+            # Nothing of it is to stay behind in the user's own folders.
+            env=os.environ | dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), folder),
         )
         try:
             process.wait(seconds)
@@ -116,7 +124,7 @@ def _old_format(content: bytes) -> str:
     if content.startswith(b"PK"):
         kind = (Package(content).part("mimetype") or b"").decode("ascii", "replace")
         if ".opendocument." not in kind:
-            raise FileProblem("malformed", reason="ZIP, no office document inside")
+            raise FileProblem("needs_unpacking", ending=".zip")
         return _OPEN_DOCUMENT.get(kind.rsplit(".", 1)[-1].split("-")[0].strip(), ".odt")
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise FileProblem("encrypted")

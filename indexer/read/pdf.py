@@ -8,7 +8,7 @@ from typing import Any
 from indexer.errors import FileProblem
 from indexer.read import ocr, pdf_rules, pdf_tables, pdf_text
 from indexer.read.pages import Sheet, compose, recognition
-from indexer.read.titles import opens_with
+from indexer.read.properties import with_properties
 from indexer.records import RawText
 
 _PASSWORD_NEEDED = 4
@@ -35,15 +35,12 @@ def read(content: bytes) -> RawText:
                 continue  # one damaged page; the others are read
             sheets.append(_sheet(page, at + 1))
             page.close()
-        stated = document.get_metadata_value("Title") or ""
+        stated = [document.get_metadata_value(key) or "" for key in ("Title", "Keywords")]
     finally:
         document.close()
     if not sheets:
         raise FileProblem("malformed", reason="no page can be read")
-    raw = replace(compose(sheets), front=recognition(sheets))
-    if raw.title is None and opens_with(raw.text, stated):
-        raw = replace(raw, title=stated.strip())
-    return raw
+    return with_properties(replace(compose(sheets), front=recognition(sheets)), *stated)
 
 
 def _sheet(page: Any, number: int) -> Sheet:
@@ -55,7 +52,7 @@ def _sheet(page: Any, number: int) -> Sheet:
         return _recognised(page, number)
     across, down = pdf_rules.rules(page, turn)
     pieces = pdf_text.pieces(found, down)
-    sheet = Sheet(number, turn.height)
+    sheet = Sheet(number, max(1.0, turn.height))  # a damaged page states none
     for table in pdf_tables.tables(across, down):
         x0, y0, x1, y1 = pdf_tables.frame(table)
         inside = [p for p in pieces if y0 < p.middle < y1 and x0 < (p.left + p.right) / 2 < x1]

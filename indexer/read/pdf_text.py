@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
 from indexer.read.layout import Piece
+
+_BAND = 3.0
+"""Points within which the middles of characters on one line lie."""
 
 _NOTHING = {0, 10, 13, 0xFFFE, 0xAD, 0xFEFF, 0x200B}
 
@@ -99,13 +102,16 @@ def pieces(found: list[Character], bars: Sequence[Rule] = ()) -> list[Piece]:
     done: list[Piece] = []
     run: list[Character] = []
     bars = sorted(bars)
+    between = _Between(found)
+    solid: Character | None = None
     for here in found:
         if run and _again(run[-1], here):
             continue
-        if run and not _same_run(run[-1], here, bars):
+        if run and not (_same_run(run[-1], here, bars) and between.is_empty(solid, here)):
             done.append(_piece(run))
             run = []
         run.append(here)
+        solid = here if here.text != "\x00" else solid
     done += [_piece(run)] if run else []
     unique: dict[str, list[Piece]] = {}
     for piece in done:
@@ -116,6 +122,36 @@ def pieces(found: list[Character], bars: Sequence[Rule] = ()) -> list[Piece]:
         ):
             twins.append(piece)
     return [piece for text, twins in unique.items() if text for piece in twins]
+
+
+class _Between:
+    """Tells whether a gap is filled by a character drawn at another time.
+
+    Programs draw the characters of another font (quotation marks, figures) after their line.
+    """
+
+    def __init__(self, found: list[Character]) -> None:
+        self._bands: dict[int, list[float]] = {}
+        for each in found:
+            if each.text.strip("\x00 \u3000"):
+                band = self._bands.setdefault(_band(each), [])
+                band.append((each.left + each.right) / 2)
+        for band in self._bands.values():
+            band.sort()
+
+    def is_empty(self, last: Character | None, here: Character) -> bool:
+        """Whether nothing stands between two neighbours on a line."""
+        if last is None or here.left - last.right < 0.15 * max(last.size, here.size):
+            return True
+        for at in (_band(here) - 1, _band(here), _band(here) + 1):
+            band = self._bands.get(at, [])
+            if bisect_right(band, last.right) < bisect_left(band, here.left):
+                return False
+        return True
+
+
+def _band(character: Character) -> int:
+    return round((character.top + character.bottom) / 2 / _BAND)
 
 
 def garbled(text: str) -> bool:

@@ -3,7 +3,8 @@
 Each worker is a child of its own (`worker.py`). A watch looks at all of them some ten times a
 second and ends one that gives no sign of life or has grown past its memory; it measures through
 psutil and so works on every system. Where the system can enforce a limit itself (`resource`), the
-child also asks for twice that, against a leap between two looks.
+child also asks for twice that, against a leap between two looks. What parsers leave behind when
+they are ended lies in a temporary folder of the pool's own, which goes with it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -28,6 +30,8 @@ from indexer.read.worker import decode_raw
 from indexer.records import RawText
 
 _ROOT = Path(__file__).resolve().parents[2]
+_LOOKS_BETWEEN = 8
+"""A worker's own children (LibreOffice) are looked for in one look of so many: it is not cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Limits:
     size_mb: float = 50.0
     seconds: float = 120.0
     memory_mb: float = 1000.0
-    memory_of_all_mb: float = 1400.0
+    memory_of_all_mb: float = 1250.0
 
 
 class ReaderPool:
@@ -49,7 +53,8 @@ class ReaderPool:
     def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
         self.limits = limits or Limits()
         self.size = workers or os.cpu_count() or 1
-        self._workers = [_Worker(self.limits) for _ in range(self.size)]
+        self._folder = TemporaryDirectory(prefix="cexun-", ignore_cleanup_errors=True)
+        self._workers = [_Worker(self.limits, self._folder.name) for _ in range(self.size)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -71,6 +76,7 @@ class ReaderPool:
         for worker in self._workers:
             worker.end(None)
             worker.close()
+        self._folder.cleanup()
 
     def read(self, path: Path) -> RawText:
         """Read one file. Raises FileProblem."""
@@ -90,11 +96,14 @@ class ReaderPool:
 class _Worker:
     """One child process; started at its first file and again after it had to be ended."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, folder: str) -> None:
         self._limits = limits
+        self._folder = folder
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._process: psutil.Process | None = None
+        self._started: list[psutil.Process] = []
+        self._looks = 0
         self._deadline: float | None = None
         self._ended_for: str | None = None
 
@@ -108,16 +117,13 @@ class _Worker:
             self._deadline = None
         if answer is None or answer.get("last"):
             self._retire()
+        if answer is not None and "raw" in answer:
+            return decode_raw(answer["raw"])
+        limits = self._limits
+        facts = {"seconds": round(limits.seconds), "memory_mb": round(limits.memory_mb)}
         if answer is None:
-            limits = self._limits
-            raise FileProblem(
-                self._ended_for or "parser_crashed",
-                seconds=round(limits.seconds),
-                memory_mb=round(limits.memory_mb),
-            )
-        if "raw" not in answer:
-            raise FileProblem(str(answer["code"]), **answer["facts"])
-        return decode_raw(answer["raw"])
+            raise FileProblem(self._ended_for or "parser_crashed", **facts)
+        raise FileProblem(str(answer["code"]), **(answer["facts"] or facts))
 
     def _start(self) -> None:
         with self._lock:
@@ -132,7 +138,9 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 # One thread a worker: there is a worker for each core already.
-                env=os.environ | {"OMP_NUM_THREADS": "1"},
+                env=os.environ
+                | {"OMP_NUM_THREADS": "1"}
+                | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder),
             )
             self._process = psutil.Process(self._child.pid)
 
@@ -162,13 +170,23 @@ class _Worker:
         if time.monotonic() > deadline:
             self.end("too_slow")
             return 0
-        try:
-            size = int(process.memory_info().rss)
-        except psutil.Error:  # it has just ended
-            return 0
+        size = self._held(process)
         if size > self._limits.memory_mb * 1_000_000:
             self.end("too_much_memory")
             return 0
+        return size
+
+    def _held(self, process: psutil.Process) -> int:
+        """The bytes that the child and what it has started hold together."""
+        size = 0
+        with suppress(psutil.Error):  # it has just ended
+            self._looks += 1
+            if self._looks % _LOOKS_BETWEEN == 0:
+                self._started = process.children(recursive=True)
+            size = int(process.memory_info().rss)
+        for started in self._started:
+            with suppress(psutil.Error):
+                size += int(started.memory_info().rss)
         return size
 
     def end(self, reason: str | None) -> None:
@@ -203,3 +221,4 @@ class _Worker:
                 with suppress(OSError):
                     stream.close()
         self._child = self._process = None
+        self._started = []

@@ -17,6 +17,7 @@ from indexer.read.encoding import decode
 from indexer.read.grid import Cell, head_of, plain_grid, row_blocks
 from indexer.read.number_format import shown
 from indexer.read.package import Package
+from indexer.read.properties import package_properties, with_properties
 from indexer.records import RawText
 
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.IGNORECASE)
@@ -24,6 +25,8 @@ _MERGED = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 _FIGURE = re.compile(r"[-+]?[\d,.]+%?")
 _MOST_COLUMNS = 500
 _DELIMITERS = ",\t;|"
+_STATED_DELIMITER = re.compile(r"\ufeff?\s*sep=(.)\r?\n")
+"""How Excel is told of it in the first line."""
 
 
 def read_xlsx(content: bytes) -> RawText:
@@ -44,7 +47,7 @@ def read_xlsx(content: bytes) -> RawText:
                 if sheet.sheet_state == "visible"
             ]
             book.close()
-    except (KeyError, ValueError, TypeError, BadZipFile, SyntaxError) as problem:
+    except (LookupError, ValueError, TypeError, BadZipFile, SyntaxError) as problem:
         raise FileProblem("malformed", reason=str(problem)) from problem
     tables = [(name, grid) for name, grid in tables if any(c.text for row in grid for c in row)]
     blocks: list[Block] = []
@@ -54,14 +57,16 @@ def read_xlsx(content: bytes) -> RawText:
         elif not _DEFAULT_NAME.fullmatch(name):
             blocks.append(Block(name))
         blocks += sheet_blocks(grid, title_level=1 if len(tables) == 1 else 0)
-    return assemble(blocks)
+    return with_properties(assemble(blocks), *package_properties(package))
 
 
 def read_csv(content: bytes) -> RawText:
     """Read a table saved as text; formulas in it stay the text that they are."""
     text = decode(content)
+    stated = _STATED_DELIMITER.match(text)
+    text = text[stated.end() :] if stated else text
     # Not csv.Sniffer: it takes the comma inside Chinese prose, or a letter, for a delimiter.
-    delimiter = max(_DELIMITERS, key=lambda mark: _fit(text, mark))
+    delimiter = stated[1] if stated else max(_DELIMITERS, key=lambda mark: _fit(text, mark))
     csv.field_size_limit(max(131_072, len(text)))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return assemble(sheet_blocks(plain_grid(rows), title_level=1))

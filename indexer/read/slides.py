@@ -10,6 +10,7 @@ from indexer.errors import FileProblem
 from indexer.read.blocks import Block, assemble
 from indexer.read.grid import Cell, table_blocks
 from indexer.read.package import Package, related_by_id
+from indexer.read.properties import package_properties, with_properties
 from indexer.records import PageMark, RawText
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -42,7 +43,7 @@ def read(content: bytes) -> RawText:
         pages.append(PageMark(offset, number))
         blocks += here
         offset += sum(len(block.text) + 1 for block in here)
-    raw = assemble(blocks)
+    raw = with_properties(assemble(blocks), *package_properties(package))
     return replace(raw, pages=tuple(mark for mark in pages if mark.start <= len(raw.text)))
 
 
