@@ -1,6 +1,6 @@
 """The build: bring an index up to date with a folder of documents.
 
-    walk -> (read -> clean -> describe -> chunk) -> embed -> store
+    walk -> (read -> clean -> describe -> chunk) -> embed -> store -> compare
 
 Only what is new or changed is read, and no text is embedded twice: a chunk or sentence whose words
 are known from any document keeps its vector. Documents are taken in groups large enough for the
@@ -44,6 +44,7 @@ from indexer.records import (
     RawText,
     Source,
 )
+from indexer.relatives import compare_documents
 from indexer.vectors import VectorView
 
 RECIPE = f"2-{CHUNK_CHARACTERS}"
@@ -235,6 +236,7 @@ class _Build:
         ]
         for doc in removed:
             self.catalogue.remove(doc)
+        compare_documents(self.catalogue, self._tell_compared)
         self.catalogue.save_failures(failures)
         self._save_view()
         self.catalogue.set(corpus=self.corpus, built=str(int(time.time())))
@@ -380,6 +382,9 @@ class _Build:
                 view.save()
             except OSError as problem:
                 raise _not_writable(self.index, problem) from problem
+
+    def _tell_compared(self, done: int, total: int) -> None:
+        self._tell(stage="comparing", done=done, total=total)
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()

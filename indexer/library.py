@@ -16,15 +16,23 @@ from numpy.typing import NDArray
 from indexer import retrieve
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
-from indexer.duplicates import Relation, fingerprint, relate
+from indexer.duplicates import Relation
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
 from indexer.places import same_place
-from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
+from indexer.records import (
+    Description,
+    Failure,
+    Filters,
+    Named,
+    Passage,
+    Progress,
+    StoredDocument,
+)
+from indexer.relatives import relatives_of
 from indexer.vectors import VectorView
 
 DEFAULT_LIMIT = 10
-RELATIVES_LIMIT = 30_000
 
 
 class Library:
@@ -121,24 +129,9 @@ class Library:
             raise RequestProblem("no_document", doc=doc)
         return found
 
-    def relatives(self, doc: str) -> list[tuple[StoredDocument, Relation]]:
-        """Documents with the same or nearly the same text: a draft, a revision, a copied model.
-
-        Those with most statements in common are compared sentence by sentence. A document of more
-        than RELATIVES_LIMIT characters is not: that would take seconds.
-        """
-        own = self.document(doc)
-        if len(own.text) > RELATIVES_LIMIT:
-            return []
-        print_own = fingerprint(own.text)
-        found: list[tuple[StoredDocument, Relation]] = []
-        for name in self.catalogue.sharing_statements(doc, limit=5):
-            other = self.document(name)
-            if len(other.text) <= RELATIVES_LIMIT:
-                relation = relate(doc, print_own, name, fingerprint(other.text))
-                if relation is not None:
-                    found.append((other, relation))
-        return sorted(found, key=lambda pair: -pair[1].shared)
+    def relatives(self, doc: str) -> list[tuple[Named, Relation]]:
+        """Documents with the same or nearly the same text: a draft, a revision, a copied model."""
+        return relatives_of(self.catalogue, doc)
 
     def documents(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""

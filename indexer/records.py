@@ -206,6 +206,15 @@ class StoredDocument:
     condition: Condition = field(default_factory=Condition)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document as lists name it."""
+
+    doc: str
+    title: str
+    date: str | None = None
+
+
 class Failure(TypedDict):
     """A file that could not be taken in, and why."""
 

@@ -102,7 +102,7 @@ def _relatives(words: Words, library: Library, doc: str) -> None:
             )
             st.page_link(
                 frame.FOLDER / "document.py",
-                label=frame.plain(other.description.title),
+                label=frame.plain(other.title),
                 icon=":material/difference:",
                 query_params=frame.address(doc=other.doc),
             )
