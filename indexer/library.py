@@ -6,7 +6,7 @@ The one door for pages, commands and tests.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from indexer import retrieve
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
+from indexer.copies import merge_copies
 from indexer.duplicates import Relation
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
+from indexer.holders import SharedStretch, also_in, named, pieces_of, shared_stretches
 from indexer.places import same_place
 from indexer.records import (
     Description,
@@ -83,9 +85,12 @@ class Library:
         filters: Filters | None = None,
         limit: int = DEFAULT_LIMIT,
         group: bool = False,
+        merge: bool = True,
     ) -> list[Passage]:
         """The passages that speak to a question, best first; `group`: one a document.
 
+        Of passages that are copies of one another the best is given, and the documents of the
+        others with it, unless `merge` is False.
         A blank question has no passages. Raises IndexProblem (other_model) and ModelError.
         """
         # Half a surrogate pair, as a console of another encoding makes them, no model reads.
@@ -98,16 +103,22 @@ class Library:
         vector = encoder.encode_question(question)
         only = self._chosen(filters or Filters(), view.seq)
         candidates = max(retrieve.CANDIDATES, limit)
-        hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
-        if group:
-            best = retrieve.best_per_document(hits, self.catalogue)
-            # One long document may hold all the candidates: look further until there are enough.
-            while len(best) < limit and len(hits) >= candidates:
-                candidates *= 4
-                hits = retrieve.rank(vector, self.catalogue, view, only, candidates)
-                best = retrieve.best_per_document(hits, self.catalogue)
-            hits = best
-        return retrieve.fetch(hits[:limit], self.catalogue)
+        while True:
+            found = retrieve.rank(vector, self.catalogue, view, only, candidates)
+            merged: dict[int, list[int]] = {}
+            hits = found
+            if merge:
+                merged = merge_copies(pieces_of(self.catalogue, [h.chunk for h in found]).items())
+                hits = [hit for hit in found if hit.chunk in merged]
+            if group:
+                hits = retrieve.best_per_document(hits, self.catalogue)
+            # One long document or many copies may hold all the candidates: then look further.
+            if len(hits) >= limit or len(found) < candidates:
+                break
+            candidates *= 4
+        hits = hits[:limit]
+        shown = {hit.chunk: merged[hit.chunk] for hit in hits if hit.chunk in merged}
+        return retrieve.fetch(hits, self.catalogue, also_in(self.catalogue, shown, only))
 
     def _chosen(self, filters: Filters, seq: int) -> NDArray[np.int64] | None:
         """The chunks that the filters leave, None for all; the last answer is remembered."""
@@ -132,6 +143,14 @@ class Library:
     def relatives(self, doc: str) -> list[tuple[Named, Relation]]:
         """Documents with the same or nearly the same text: a draft, a revision, a copied model."""
         return relatives_of(self.catalogue, doc)
+
+    def shared(self, doc: str) -> list[SharedStretch]:
+        """The stretches of a document that stand word for word in three others or more."""
+        return shared_stretches(self.catalogue, doc)
+
+    def named(self, docs: Iterable[str]) -> list[Named]:
+        """Title and date of these documents, in the order given."""
+        return named(self.catalogue, docs)
 
     def documents(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""

@@ -8,7 +8,7 @@ vector blurs them. The best sentence is also the one that is highlighted.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,8 +73,11 @@ def best_per_document(hits: Sequence[Hit], catalogue: Catalogue) -> list[Hit]:
     return list(kept.values())
 
 
-def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
-    """The passages of these hits, with text and place."""
+def fetch(
+    hits: Sequence[Hit], catalogue: Catalogue, also_in: Mapping[int, tuple[str, ...]] | None = None
+) -> list[Passage]:
+    """The passages of these hits, with text and place; `also_in` names documents by chunk."""
+    also_in = also_in or {}
     rows = catalogue.chunk_rows([hit.chunk for hit in hits])
     passages = []
     for hit in hits:
@@ -96,6 +99,7 @@ def fetch(hits: Sequence[Hit], catalogue: Catalogue) -> list[Passage]:
                 score=round(hit.score, 4),
                 highlights=_highlights(row["text"], row["start"], hit.sentence),
                 quality=row["quality"],
+                also_in=also_in.get(hit.chunk),
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),
