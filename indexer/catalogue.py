@@ -31,6 +31,7 @@ from indexer.records import (
     Condition,
     Description,
     Document,
+    Edit,
     Failure,
     Filters,
     Matrix,
@@ -370,12 +371,23 @@ class Catalogue:
             description=_description(described),
             text="".join(text for (text,) in texts),
             chunks=len(texts),
-            raw=zlib.decompress(raw).decode("utf-8", "surrogatepass"),
-            edits=tuple(tuple(edit) for edit in json.loads(edits)),
+            raw=_raw(raw),
+            edits=_edits(edits),
             condition=Condition(
                 quality, tuple(json.loads(reasons)), tuple(map(tuple, json.loads(damaged)))
             ),
         )
+
+    def edits_of(self, docs: Iterable[str]) -> dict[str, tuple[Edit, ...]]:
+        """What repair has changed in each of these documents."""
+        wanted = json.dumps(list(docs))
+        query = "SELECT doc, edits FROM documents WHERE doc IN (SELECT value FROM json_each(?))"
+        return {doc: _edits(edits) for doc, edits in self._rows(query, (wanted,))}
+
+    def raw_text(self, doc: str) -> str:
+        """The text of a document before repair; empty if it is gone."""
+        rows = self._rows("SELECT raw FROM documents WHERE doc = ?", (doc,))
+        return _raw(rows[0][0]) if rows else ""
 
     def descriptions(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""
@@ -531,6 +543,14 @@ def _known(read: sqlite3.Connection, key: bytes) -> Matrix | None:
     ordinal, count, packed = row
     vector: Matrix = unpack_vectors(packed, count)[ordinal]
     return vector
+
+
+def _edits(stored: str) -> tuple[Edit, ...]:
+    return tuple(map(tuple, json.loads(stored)))
+
+
+def _raw(stored: bytes) -> str:
+    return zlib.decompress(stored).decode("utf-8", "surrogatepass")
 
 
 def _halves(blobs: list[bytes]) -> Matrix:

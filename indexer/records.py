@@ -20,6 +20,10 @@ Matrix = NDArray[np.float32]
 """Unit vectors, one a row."""
 
 
+Edit = tuple[int, int, int, int]
+"""A place where cleaned and raw text differ: start, end, raw start, raw end."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingMark:
     """A heading that the file format itself marks (`#` in Markdown, `<h2>` in HTML).
@@ -140,7 +144,7 @@ class Document:
     digest: str
     size: int
     raw: str
-    edits: tuple[tuple[int, int, int, int], ...]
+    edits: tuple[Edit, ...]
     description: Description
     text: str
     chunks: tuple[Chunk, ...]
@@ -169,7 +173,9 @@ class Passage:
     """A hit: a chunk with where it stands, how well it fits, and the sentence that fits best.
 
     `highlights` are offsets in the document, like `start` and `end`. `score` orders the hits of
-    one question and means nothing across questions.
+    one question and means nothing across questions. `also_in` names the other documents that hold
+    a copy of it; None where nobody looked. `repaired` are characters that repair has changed, as
+    (start, end, original).
     """
 
     doc: str
@@ -189,6 +195,7 @@ class Passage:
     date: str | None = None
     issuer: str | None = None
     fictional: bool = False
+    repaired: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,7 @@ class StoredDocument:
     text: str
     chunks: int
     raw: str
-    edits: tuple[tuple[int, int, int, int], ...]
+    edits: tuple[Edit, ...]
     condition: Condition = field(default_factory=Condition)
 
 

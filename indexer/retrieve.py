@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue
 from indexer.records import Passage, Vector
+from indexer.repaired import repaired_characters
 from indexer.sentences import split_sentences
 from indexer.vectors import VectorView
 
@@ -79,6 +81,8 @@ def fetch(
     """The passages of these hits, with text and place; `also_in` names documents by chunk."""
     also_in = also_in or {}
     rows = catalogue.chunk_rows([hit.chunk for hit in hits])
+    edits = catalogue.edits_of({row["doc"] for row in rows.values()})
+    raw_text = cache(catalogue.raw_text)
     passages = []
     for hit in hits:
         row = rows.get(hit.chunk)
@@ -103,6 +107,12 @@ def fetch(
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),
+                repaired=repaired_characters(
+                    edits.get(row["doc"], ()),
+                    row["text"],
+                    row["start"],
+                    partial(raw_text, row["doc"]),
+                ),
             )
         )
     return passages

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from indexer.errors import IndexProblem
 from indexer.library import Library
 from indexer.pages import frame, progress
 from indexer.pages.service import corpus_folder, service
-from indexer.records import Passage
+from indexer.records import Named, Passage
 from indexer.words import Words
 
 _MORE = 10
 _EXAMPLES = 4
+_LISTED = 20  # documents that hold a copy of a hit, named one by one
 _GOOD = 0.9  # texts below this quality are marked
 
 
@@ -122,8 +125,13 @@ def _answer(words: Words, library: Library, question: str) -> None:
     documents = len({passage.doc for passage in shown})
     count = words("search.count", passages=len(shown), documents=documents)
     st.html(f'<div class="cx-count">{frame.escape(count)}</div>')
+    if any(passage.repaired for passage in shown):
+        frame.legend(words)
+    about = {each.doc: each for each in library.named(_listed(shown))}
     for number, passage in enumerate(shown, 1):
         _show(words, number, passage, question)
+        if passage.also_in:
+            _copies(words, number, passage, about, question)
     if len(passages) > limit and st.button(words("search.more"), width="stretch"):
         st.session_state["limit"] = limit + _MORE
         st.rerun()
@@ -158,11 +166,46 @@ def _show(words: Words, number: int, passage: Passage, question: str) -> None:
         )
 
 
+def _listed(passages: Sequence[Passage]) -> list[str]:
+    """The documents named in the lists of copies."""
+    docs = (doc for passage in passages for doc in (passage.also_in or ())[:_LISTED])
+    return list(dict.fromkeys(docs))
+
+
+def _copies(
+    words: Words, number: int, passage: Passage, about: Mapping[str, Named], question: str
+) -> None:
+    """The other documents that hold this passage, each with a link to it there."""
+    docs = passage.also_in or ()
+    with st.expander(
+        words("search.also_in", n=len(docs)), icon=":material/file_copy:", key=f"copies_{number}"
+    ):
+        for doc in docs[:_LISTED]:
+            other = about.get(doc)
+            if other is None:  # removed while the page was made
+                continue
+            dated = f"{other.title}（{other.date}）" if other.date else other.title
+            st.page_link(
+                frame.FOLDER / "document.py",
+                label=frame.plain(dated),
+                help=frame.plain(doc),
+                icon=":material/draft:",
+                query_params=frame.address(
+                    doc=doc, like=passage.doc, start=passage.start, end=passage.end, q=question
+                ),
+            )
+        if len(docs) > _LISTED:
+            more = words("search.and_more", n=len(docs) - _LISTED)
+            st.html(f'<div class="cx-count">{frame.escape(more)}</div>')
+
+
 def _body(passage: Passage) -> str:
     """The passage with its best sentence marked, without the white space round it."""
     text = passage.text
     lead = len(text) - len(text.lstrip())
-    return frame.marked(text.strip(), passage.start + lead, passage.highlights, anchor="")
+    return frame.marked(
+        text.strip(), passage.start + lead, passage.highlights, anchor="", repaired=passage.repaired
+    )
 
 
 main()
