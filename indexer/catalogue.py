@@ -31,11 +31,11 @@ from indexer.records import (
     Condition,
     Description,
     Document,
-    Edit,
     Failure,
     Filters,
     Matrix,
     Progress,
+    Replaced,
     StoredDocument,
 )
 
@@ -378,7 +378,7 @@ class Catalogue:
             ),
         )
 
-    def edits_of(self, docs: Iterable[str]) -> dict[str, tuple[Edit, ...]]:
+    def edits_of(self, docs: Iterable[str]) -> dict[str, tuple[Replaced, ...]]:
         """What repair has changed in each of these documents."""
         wanted = json.dumps(list(docs))
         query = "SELECT doc, edits FROM documents WHERE doc IN (SELECT value FROM json_each(?))"
@@ -545,7 +545,7 @@ def _known(read: sqlite3.Connection, key: bytes) -> Matrix | None:
     return vector
 
 
-def _edits(stored: str) -> tuple[Edit, ...]:
+def _edits(stored: str) -> tuple[Replaced, ...]:
     return tuple(map(tuple, json.loads(stored)))
 
 

@@ -20,7 +20,7 @@ Matrix = NDArray[np.float32]
 """Unit vectors, one a row."""
 
 
-Edit = tuple[int, int, int, int]
+Replaced = tuple[int, int, int, int]
 """A place where cleaned and raw text differ: start, end, raw start, raw end."""
 
 
@@ -144,7 +144,7 @@ class Document:
     digest: str
     size: int
     raw: str
-    edits: tuple[Edit, ...]
+    edits: tuple[Replaced, ...]
     description: Description
     text: str
     chunks: tuple[Chunk, ...]
@@ -209,7 +209,7 @@ class StoredDocument:
     text: str
     chunks: int
     raw: str
-    edits: tuple[Edit, ...]
+    edits: tuple[Replaced, ...]
     condition: Condition = field(default_factory=Condition)
 
 

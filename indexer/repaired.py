@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from indexer.records import Edit
+from indexer.records import Replaced
 
 _LONGEST = 8
 """Characters of the original that are told: an entity such as `&hellip;` has as many."""
 
 
 def repaired_characters(
-    edits: Sequence[Edit], text: str, offset: int, raw: Callable[[], str]
+    edits: Sequence[Replaced], text: str, offset: int, raw: Callable[[], str]
 ) -> tuple[tuple[int, int, str], ...]:
     """The changed stretches of a text that begins at `offset`: (start, end, original).
 
