@@ -50,6 +50,9 @@ MIN_SHARED = 50
 PROPOSED = 0.3
 """Documents are compared if their common marks stand for this share of the shorter's letters."""
 
+BAND = 0.15
+"""The share that a band in common stands for: one alone is chance in a large library."""
+
 _SHINGLE, _BANDS, _ROWS, _MARKED = 5, 42, 3, 12
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDTHS |= str.maketrans("｡｢｣､･“”〝〞‘’", '。「」、・""""\'\'')
@@ -159,21 +162,32 @@ def find_relations(fingerprints: Mapping[str, Fingerprint]) -> tuple[Relation, .
 
 
 def candidates(fingerprints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, str]]:
-    """The pairs worth comparing: common marks stand for 3 in 10 of the shorter's letters."""
+    """The pairs worth comparing: common marks stand for 3 in 10 of the shorter's letters.
+
+    A mark that stands for the whole of both texts is a band, and counts for less.
+    """
     names = sorted(fingerprints)
     sizes = np.array([len(fingerprints[name].text) for name in names])
-    holders: dict[int, array[int]] = defaultdict(lambda: array("i"))
+    holders: dict[tuple[int, bool], array[int]] = defaultdict(lambda: array("i"))
     for number, name in enumerate(names):
-        marks = fingerprints[name].marks
-        known = [(holders[key], letters) for key, letters in marks if key in holders]
+        size = len(fingerprints[name].text)
+        marks = [(key, letters, letters == size) for key, letters in fingerprints[name].marks]
+        known = [
+            (holders[key, whole], -1 if whole and of_whole else letters)
+            for key, letters, of_whole in marks
+            for whole in (False, True)
+            if (key, whole) in holders
+        ]
         if known:
             held = np.concatenate([np.frombuffer(docs, np.int32) for docs, _ in known])
             letters = np.repeat([weight for _, weight in known], [len(docs) for docs, _ in known])
-            common = np.bincount(held, letters, number)
-            enough = common >= PROPOSED * np.minimum(sizes[:number], sizes[number])
+            shorter = np.minimum(sizes[:number], size)
+            common = np.bincount(held, np.maximum(letters, 0), number)
+            common += BAND * shorter * np.bincount(held, letters < 0, number)
+            enough = common >= PROPOSED * shorter
             yield from ((names[other], name) for other in np.flatnonzero(enough))
-        for key, _ in marks:
-            holders[key].append(number)
+        for key, _, whole in marks:
+            holders[key, whole].append(number)
 
 
 def relate(a: str, print_a: Fingerprint, b: str, print_b: Fingerprint) -> Relation | None:

@@ -9,7 +9,8 @@ that was killed goes on with the documents that are not compared yet.
 
 Only marks that at most MOST_HOLDERS documents hold propose a pair, so each mark of a document costs
 at most so many comparisons. When a mark comes over that number or back under it, its few holders
-are compared anew: what is stored never depends on the order in which documents came.
+are compared anew, so what is stored does not depend on the order in which documents came, unless
+one has more than MOST_COMPARED others worth comparing: then those with most in common are.
 """
 
 from __future__ import annotations
@@ -18,13 +19,24 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from indexer.catalogue import Catalogue
-from indexer.duplicates import MARKS_VERSION, PROPOSED, Fingerprint, Relation, fingerprint, relate
+from indexer.duplicates import (
+    BAND,
+    MARKS_VERSION,
+    PROPOSED,
+    Fingerprint,
+    Relation,
+    fingerprint,
+    relate,
+)
 from indexer.records import Named
 
 MOST_HOLDERS = 100
 """A mark that more documents hold is boilerplate and proposes no pair."""
 
-_KEPT_PRINTS = 128
+MOST_COMPARED = 100
+"""Documents that one document is compared with at most when it comes."""
+
+_KEPT_PRINTS = 512
 _TEXT = "SELECT text FROM chunks WHERE document = ? ORDER BY start"
 
 
@@ -147,18 +159,21 @@ def _compare(
     """Compare one document with those it may be near, and note that this is done."""
     with catalogue.reading() as read:
         proposed = read.execute(
-            "SELECT other.document FROM marks AS own"
+            "SELECT other.document, sum(iif(own.letters = self.letters"
+            "  AND other.letters = prints.letters, ? * min(prints.letters, self.letters),"
+            "  own.letters)) AS common FROM marks AS own"
             " JOIN marks AS other ON other.key = own.key AND other.document != own.document"
             " JOIN prints AS self ON self.document = own.document"
             " JOIN prints ON prints.document = other.document"
             " WHERE own.document = ? AND own.key NOT IN (SELECT key FROM common_marks)"
             " AND prints.compared AND prints.folded != self.folded"
             " GROUP BY other.document"
-            " HAVING sum(own.letters) >= ? * min(prints.letters, self.letters)",
-            (document, PROPOSED),
+            " HAVING common >= ? * min(prints.letters, self.letters)"
+            " ORDER BY common DESC, other.document LIMIT ?",
+            (BAND, document, PROPOSED, MOST_COMPARED),
         ).fetchall()
     found: list[tuple[int, int, str, float, float]] = []
-    for (other,) in proposed:
+    for other, _ in proposed:
         (name, own), (other_name, other_print) = print_of(document), print_of(other)
         relation = relate(name, own, other_name, other_print)
         if relation is not None:
