@@ -20,7 +20,7 @@ def main() -> None:
             icon=icon,
             url_path=name,
             default=name == "search",
-            visibility="hidden" if name == "document" else "visible",
+            visibility="visible" if icon else "hidden",
         )
         for name, icon in frame.PAGES.items()
     }

@@ -263,7 +263,9 @@ def evaluation(folder: Path, index: Path | None, model: str | None, as_json: boo
 
                 def ranked(question: str, filters: Filters) -> list[str]:
                     bar.update()
-                    found = library.search(question, filters, evaluate.DEPTH, group=True)
+                    found = library.search(
+                        question, filters, evaluate.DEPTH, group=True, merge=False
+                    )
                     return [passage.doc for passage in found]
 
                 result = evaluate.evaluate(questions, grades, ranked)
@@ -374,7 +376,10 @@ def _show_passage(number: int, passage: Passage) -> None:
         at, to = start - passage.start, end - passage.start
         sentence = click.style(marked[at:to], fg="yellow", bold=True)
         marked = marked[:at] + sentence + marked[to:]
-    click.echo("   " + marked.strip().replace("\n", "\n   ") + "\n")
+    click.echo("   " + marked.strip().replace("\n", "\n   "))
+    if passage.also_in:
+        click.echo("   " + _WORDS("search.also_in", n=len(passage.also_in)))
+    click.echo()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The build: bring an index up to date with a folder of documents.
 
-    walk -> (read -> clean -> describe -> chunk) -> embed -> store
+    walk -> (read -> clean -> describe -> chunk) -> embed -> store -> compare
 
 Only what is new or changed is read, and no text is embedded twice: a chunk or sentence whose words
 are known from any document keeps its vector. Documents are taken in groups large enough for the
@@ -45,6 +45,7 @@ from indexer.records import (
     RawText,
     Source,
 )
+from indexer.relatives import compare_documents
 from indexer.segment import Segmenter, segmentation
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
@@ -239,6 +240,7 @@ class _Build:
         ]
         for doc in removed:
             self.catalogue.remove(doc)
+        compare_documents(self.catalogue, self._tell_compared)
         self.catalogue.save_failures(failures)
         self._save_view()
         self._save_terms()
@@ -391,6 +393,9 @@ class _Build:
         corpus = Path(self.corpus) if self.corpus else None
         terms = load_glossary(corpus)[0].terms
         TermsView(self.catalogue, self.index, Segmenter(terms), segmentation(terms))
+
+    def _tell_compared(self, done: int, total: int) -> None:
+        self._tell(stage="comparing", done=done, total=total)
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()

@@ -35,6 +35,7 @@ from indexer.records import (
     Failure,
     Matrix,
     Progress,
+    Replaced,
     StoredDocument,
 )
 from indexer.years import years_named
@@ -63,6 +64,20 @@ CREATE TABLE IF NOT EXISTS sentences(
   hash BLOB NOT NULL, chunk INTEGER NOT NULL REFERENCES chunks(id) ON DELETE CASCADE,
   ordinal INTEGER NOT NULL, PRIMARY KEY(hash, chunk, ordinal)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sentences_of_chunk ON sentences(chunk);
+CREATE TABLE IF NOT EXISTS prints(
+  document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+  folded BLOB NOT NULL, letters INTEGER NOT NULL, compared INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS prints_by_folded ON prints(folded);
+CREATE TABLE IF NOT EXISTS marks(
+  key INTEGER NOT NULL, document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  letters INTEGER NOT NULL, PRIMARY KEY(key, document)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS marks_of_document ON marks(document);
+CREATE TABLE IF NOT EXISTS common_marks(key INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS relations(
+  a INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  b INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, a_in_b REAL NOT NULL, b_in_a REAL NOT NULL, PRIMARY KEY(a, b)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS relations_of_b ON relations(b);
 CREATE TABLE IF NOT EXISTS changes(
   seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, chunk INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS pending(hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
@@ -404,28 +419,23 @@ class Catalogue:
             description=_description(described),
             text="".join(text for (text,) in texts),
             chunks=len(texts),
-            raw=zlib.decompress(raw).decode("utf-8", "surrogatepass"),
-            edits=tuple(tuple(edit) for edit in json.loads(edits)),
+            raw=_raw(raw),
+            edits=_edits(edits),
             condition=Condition(
                 quality, tuple(json.loads(reasons)), tuple(map(tuple, json.loads(damaged)))
             ),
         )
 
-    def sharing_statements(self, doc: str, limit: int) -> list[str]:
-        """The documents that have most statements in common with this one, a tenth at least."""
-        rows = self._rows(
-            "WITH own AS (SELECT DISTINCT sentences.hash FROM sentences"
-            " JOIN chunks ON chunks.id = sentences.chunk"
-            " JOIN documents ON documents.id = chunks.document WHERE doc = ?)"
-            " SELECT documents.doc, count(DISTINCT sentences.hash) AS shared FROM own"
-            " JOIN sentences ON sentences.hash = own.hash"
-            " JOIN chunks ON chunks.id = sentences.chunk"
-            " JOIN documents ON documents.id = chunks.document WHERE doc != ?"
-            " GROUP BY documents.id HAVING shared * 10 >= (SELECT count(*) FROM own)"
-            " ORDER BY shared DESC, documents.doc LIMIT ?",
-            (doc, doc, limit),
-        )
-        return [row[0] for row in rows]
+    def edits_of(self, docs: Iterable[str]) -> dict[str, tuple[Replaced, ...]]:
+        """What repair has changed in each of these documents."""
+        wanted = json.dumps(list(docs))
+        query = "SELECT doc, edits FROM documents WHERE doc IN (SELECT value FROM json_each(?))"
+        return {doc: _edits(edits) for doc, edits in self._rows(query, (wanted,))}
+
+    def raw_text(self, doc: str) -> str:
+        """The text of a document before repair; empty if it is gone."""
+        rows = self._rows("SELECT raw FROM documents WHERE doc = ?", (doc,))
+        return _raw(rows[0][0]) if rows else ""
 
     def descriptions(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""
@@ -629,6 +639,14 @@ def _known(read: sqlite3.Connection, key: bytes) -> Matrix | None:
     ordinal, count, packed = row
     vector: Matrix = unpack_vectors(packed, count)[ordinal]
     return vector
+
+
+def _edits(stored: str) -> tuple[Replaced, ...]:
+    return tuple(map(tuple, json.loads(stored)))
+
+
+def _raw(stored: bytes) -> str:
+    return zlib.decompress(stored).decode("utf-8", "surrogatepass")
 
 
 def _halves(blobs: list[bytes]) -> Matrix:

@@ -12,6 +12,7 @@ Nothing is merged or dropped: a draft and its final version remain two documents
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from array import array
 from collections import defaultdict
@@ -40,10 +41,19 @@ NEARLY_EQUAL = 75.0
 PAIRED = 50.0
 """Two sentences left over by the alignment are one, changed, from this likeness on."""
 
+PAIRS = 1_000_000
+"""Pairs of sentences whose likeness is measured at most, some 0.2 s of work, for one comparison."""
+
 MIN_SHARED = 50
 """Documents that have fewer letters than this in common are not told as near."""
 
-_SHINGLE, _BANDS, _ROWS, _MARKED, _PROPOSED = 5, 42, 3, 12, 0.3
+PROPOSED = 0.3
+"""Documents are compared if their common marks stand for this share of the shorter's letters."""
+
+BAND = 0.15
+"""The share that a band in common stands for: one alone is chance in a large library."""
+
+_SHINGLE, _BANDS, _ROWS, _MARKED = 5, 42, 3, 12
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDTHS |= str.maketrans("｡｢｣､･“”〝〞‘’", '。「」、・""""\'\'')
 _LOOSE_SPACE = re.compile(r" (?![0-9A-Za-z])|(?<![0-9A-Za-z]) ")
@@ -152,21 +162,32 @@ def find_relations(fingerprints: Mapping[str, Fingerprint]) -> tuple[Relation, .
 
 
 def candidates(fingerprints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, str]]:
-    """The pairs worth comparing: common marks stand for 3 in 10 of the shorter's letters."""
+    """The pairs worth comparing: common marks stand for 3 in 10 of the shorter's letters.
+
+    A mark that stands for the whole of both texts is a band, and counts for less.
+    """
     names = sorted(fingerprints)
     sizes = np.array([len(fingerprints[name].text) for name in names])
-    holders: dict[int, array[int]] = defaultdict(lambda: array("i"))
+    holders: dict[tuple[int, bool], array[int]] = defaultdict(lambda: array("i"))
     for number, name in enumerate(names):
-        marks = fingerprints[name].marks
-        known = [(holders[key], letters) for key, letters in marks if key in holders]
+        size = len(fingerprints[name].text)
+        marks = [(key, letters, letters == size) for key, letters in fingerprints[name].marks]
+        known = [
+            (holders[key, whole], -1 if whole and of_whole else letters)
+            for key, letters, of_whole in marks
+            for whole in (False, True)
+            if (key, whole) in holders
+        ]
         if known:
             held = np.concatenate([np.frombuffer(docs, np.int32) for docs, _ in known])
             letters = np.repeat([weight for _, weight in known], [len(docs) for docs, _ in known])
-            common = np.bincount(held, letters, number)
-            enough = common >= _PROPOSED * np.minimum(sizes[:number], sizes[number])
+            shorter = np.minimum(sizes[:number], size)
+            common = np.bincount(held, np.maximum(letters, 0), number)
+            common += BAND * shorter * np.bincount(held, letters < 0, number)
+            enough = common >= PROPOSED * shorter
             yield from ((names[other], name) for other in np.flatnonzero(enough))
-        for key, _ in marks:
-            holders[key].append(number)
+        for key, _, whole in marks:
+            holders[key, whole].append(number)
 
 
 def relate(a: str, print_a: Fingerprint, b: str, print_b: Fingerprint) -> Relation | None:
@@ -184,14 +205,24 @@ def relate(a: str, print_a: Fingerprint, b: str, print_b: Fingerprint) -> Relati
 
 
 def _letters_in(part: Fingerprint, whole: Fingerprint) -> int:
-    """How many letters of `part` are in sentences that `whole` has, word for word or nearly."""
-    # Looked up in the running text, so that lines broken elsewhere make no difference.
-    rest = [sentence for sentence in part.sentences if sentence not in whole.text]
+    """How many letters of `part` are in sentences that `whole` has, word for word or nearly.
+
+    Of long texts an even sample of the sentences that are not there word for word stands for all.
+    """
+    held = set(whole.sentences)
+    rest = [sentence for sentence in part.sentences if sentence not in held]
     letters = sum(map(len, part.sentences)) - sum(map(len, rest))
-    if rest:
-        likeness = cdist(rest, whole.sentences, scorer=ratio, score_cutoff=NEARLY_EQUAL)
+    sample = rest[:: math.ceil(len(rest) * len(whole.sentences) / PAIRS)] if rest else []
+    if sample:
+        likeness = cdist(sample, whole.sentences, scorer=ratio, score_cutoff=NEARLY_EQUAL)
         best = likeness.max(axis=1)
-        letters += sum(len(each) for each, score in zip(rest, best, strict=True) if score)
+        # Looked up in the running text, too: lines broken elsewhere make no difference.
+        near = (
+            len(each)
+            for each, score in zip(sample, best, strict=True)
+            if score or each in whole.text
+        )
+        letters += round(sum(near) * sum(map(len, rest)) / sum(map(len, sample)))
     return letters
 
 
@@ -199,6 +230,8 @@ def differences(text_a: str, text_b: str) -> tuple[Difference, ...]:
     """Align the sentences of two texts, in the order of the second; what was dropped in its place.
 
     Equal sentences in the same order are aligned first; the others are paired, the likest first.
+    Where these make more than PAIRS pairs, as in two long texts of which little is the same, they
+    are told as dropped and added.
     """
     of_a, of_b = split_sentences(text_a), split_sentences(text_b)
     folded_a, folded_b = ([fold(each.text) for each in side] for side in (of_a, of_b))
@@ -213,7 +246,7 @@ def differences(text_a: str, text_b: str) -> tuple[Difference, ...]:
     taken = {b for b, _ in partner.values()}
     rest_a = [a for a in range(len(of_a)) if a not in partner]
     rest_b = [b for b in range(len(of_b)) if b not in taken]
-    if rest_a and rest_b:
+    if rest_a and rest_b and len(rest_a) * len(rest_b) <= PAIRS:
         left, right = [folded_a[a] for a in rest_a], [folded_b[b] for b in rest_b]
         likeness = cdist(left, right, scorer=ratio, score_cutoff=PAIRED)
         pairs = [(rest_a[i], rest_b[j], likeness[i, j]) for i, j in np.argwhere(likeness)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,24 +19,28 @@ from indexer import answer, retrieve
 from indexer.answer import LOOKED_AT, Answer, Statement, statements_of
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
-from indexer.duplicates import Relation, fingerprint, relate
+from indexer.copies import merge_copies
+from indexer.duplicates import Relation
 from indexer.embed import Encoder, Reranker, load_encoder, load_reranker
 from indexer.errors import IndexProblem, ModelError, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
 from indexer.figures import numbers_in
 from indexer.glossary import Glossary, load_glossary
+from indexer.holders import SharedStretch, also_in, named, pieces_of, shared_stretches
 from indexer.places import same_place
 from indexer.question import QuestionReader, Reading
 from indexer.records import (
     Description,
     Failure,
     Filters,
+    Named,
     Passage,
     Progress,
     ScoreParts,
     StoredDocument,
 )
+from indexer.relatives import relatives_of
 from indexer.segment import Segmenter, segmentation
 from indexer.selection import SelectionView
 from indexer.speaks import LIKELY, Calibration, calibration_for
@@ -44,7 +48,6 @@ from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
 DEFAULT_LIMIT = 10
-RELATIVES_LIMIT = 30_000
 LONGEST_QUESTION = 2_000
 """Characters of a question that are looked at; the model reads fewer still."""
 
@@ -146,13 +149,15 @@ class Library:
         filters: Filters | None = None,
         limit: int = DEFAULT_LIMIT,
         group: bool = False,
+        merge: bool = True,
     ) -> list[Passage]:
         """The passages that speak to a question, best first; `group`: one a document.
 
         Only the given filters narrow; `find` also reads the question for places and years.
         A blank question has no passages. Raises IndexProblem (other_model) and ModelError.
         """
-        return list(self.find(question, filters, limit, group, skip=ALL_FIELDS).passages)
+        found = self.find(question, filters, limit, group, skip=ALL_FIELDS, merge=merge)
+        return list(found.passages)
 
     def find(
         self,
@@ -162,29 +167,40 @@ class Library:
         group: bool = False,
         skip: Collection[str] = (),
         today: date | None = None,
+        merge: bool = True,
     ) -> Found:
         """The passages that speak to a question, narrowed by what it names itself.
 
         A field that `filters` names is not read from the question, nor are those in `skip`. What is
-        named and not in the library is told in `missing`, and then there are no passages.
+        named and not in the library is told in `missing`, and then there are no passages. Of
+        passages that are copies of one another the best is given, and the documents of the others
+        with it, unless `merge` is False.
         """
         asked, applied, found = self._prepared(question, filters or Filters(), skip, today)
         encoder, views = self._question_side()
         if asked is None or views is None or limit < 1:
             return found
         candidates = max(retrieve.CANDIDATES, limit)
-        hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
-        if group:
-            best = self._grouped(hits, views)
-            # One long document may hold all the candidates: look further until there are enough.
-            while len(best) < limit and len(hits) >= candidates:
-                candidates *= 4
-                hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
-                best = self._grouped(hits, views)
-            hits = best
+        while True:
+            ranked = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
+            merged: dict[int, list[int]] = {}
+            hits = ranked
+            if merge:
+                merged = merge_copies(pieces_of(self.catalogue, [h.chunk for h in hits]).items())
+                hits = [hit for hit in ranked if hit.chunk in merged]
+            if group:
+                hits = self._grouped(hits, views)
+            # One long document or many copies may hold all the candidates: then look further.
+            if len(hits) >= limit or len(ranked) < candidates:
+                break
+            candidates *= 4
         if self._reranker_name:
             hits = self._reranked(question, hits, max(limit, RERANKED))
-        passages = retrieve.fetch(hits[:limit], self.catalogue, applied)
+        hits = hits[:limit]
+        shown = {hit.chunk: merged[hit.chunk] for hit in hits if hit.chunk in merged}
+        only = asked.chosen.ids if asked.chosen is not None else None
+        copies = also_in(self.catalogue, shown, only)
+        passages = retrieve.fetch(hits, self.catalogue, applied, copies)
         calibration = calibration_for(encoder.name, question)
         if calibration is not None:
             passages = [
@@ -396,24 +412,17 @@ class Library:
             raise RequestProblem("no_document", doc=doc)
         return found
 
-    def relatives(self, doc: str) -> list[tuple[StoredDocument, Relation]]:
-        """Documents with the same or nearly the same text: a draft, a revision, a copied model.
+    def relatives(self, doc: str) -> list[tuple[Named, Relation]]:
+        """Documents with the same or nearly the same text: a draft, a revision, a copied model."""
+        return relatives_of(self.catalogue, doc)
 
-        Those with most statements in common are compared sentence by sentence. A document of more
-        than RELATIVES_LIMIT characters is not: that would take seconds.
-        """
-        own = self.document(doc)
-        if len(own.text) > RELATIVES_LIMIT:
-            return []
-        print_own = fingerprint(own.text)
-        found: list[tuple[StoredDocument, Relation]] = []
-        for name in self.catalogue.sharing_statements(doc, limit=5):
-            other = self.document(name)
-            if len(other.text) <= RELATIVES_LIMIT:
-                relation = relate(doc, print_own, name, fingerprint(other.text))
-                if relation is not None:
-                    found.append((other, relation))
-        return sorted(found, key=lambda pair: -pair[1].shared)
+    def shared(self, doc: str) -> list[SharedStretch]:
+        """The stretches of a document that stand word for word in three others or more."""
+        return shared_stretches(self.catalogue, doc)
+
+    def named(self, docs: Iterable[str]) -> list[Named]:
+        """Title and date of these documents, in the order given."""
+        return named(self.catalogue, docs)
 
     def documents(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""

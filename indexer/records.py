@@ -21,6 +21,10 @@ Matrix = NDArray[np.float32]
 """Unit vectors, one a row."""
 
 
+Replaced = tuple[int, int, int, int]
+"""A place where cleaned and raw text differ: start, end, raw start, raw end."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingMark:
     """A heading that the file format itself marks (`#` in Markdown, `<h2>` in HTML).
@@ -183,7 +187,7 @@ class Document:
     digest: str
     size: int
     raw: str
-    edits: tuple[tuple[int, int, int, int], ...]
+    edits: tuple[Replaced, ...]
     description: Description
     text: str
     chunks: tuple[Chunk, ...]
@@ -232,9 +236,10 @@ class Passage:
     """A hit: a chunk with where it stands, how well it fits, and the sentence that fits best.
 
     `highlights` are offsets in the document, like `start` and `end`. `score` orders the hits of
-    one question and means nothing across questions. `other_year`: its document is of another year
-    than asked for, which its text names. `speaks` is the probability that it speaks to the
-    question.
+    one question and means nothing across questions. `also_in` names the other documents that hold
+    a copy of it; None where nobody looked. `repaired` are characters that repair has changed, as
+    (start, end, original). `other_year`: its document is of another year than asked for, which its
+    text names. `speaks` is the probability that it speaks to the question.
     """
 
     doc: str
@@ -258,6 +263,7 @@ class Passage:
     parts: ScoreParts | None = None
     other_year: bool = False
     speaks: float | None = None
+    repaired: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +277,17 @@ class StoredDocument:
     text: str
     chunks: int
     raw: str
-    edits: tuple[tuple[int, int, int, int], ...]
+    edits: tuple[Replaced, ...]
     condition: Condition = field(default_factory=Condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document as lists name it."""
+
+    doc: str
+    title: str
+    date: str | None = None
 
 
 class Failure(TypedDict):

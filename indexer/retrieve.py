@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy as np
 from indexer.catalogue import Catalogue, SentenceRow
 from indexer.expand import Group
 from indexer.records import Filters, Passage, ScoreParts, Vector
+from indexer.repaired import repaired_characters
 from indexer.selection import Chosen
 from indexer.sentences import split_sentences
 from indexer.terms import SATURATION, TermsView
@@ -200,9 +202,17 @@ def best_per_document(hits: Sequence[Hit], owners: Sequence[int]) -> list[Hit]:
     return list(kept.values())
 
 
-def fetch(hits: Sequence[Hit], catalogue: Catalogue, filters: Filters) -> list[Passage]:
-    """The passages of these hits, with text and place."""
+def fetch(
+    hits: Sequence[Hit],
+    catalogue: Catalogue,
+    filters: Filters,
+    also_in: Mapping[int, tuple[str, ...]] | None = None,
+) -> list[Passage]:
+    """The passages of these hits, with text and place; `also_in` names documents by chunk."""
+    also_in = also_in or {}
     rows = catalogue.chunk_rows([hit.chunk for hit in hits])
+    edits = catalogue.edits_of({row["doc"] for row in rows.values()})
+    raw_text = cache(catalogue.raw_text)
     passages = []
     for hit in hits:
         row = rows.get(hit.chunk)
@@ -223,12 +233,19 @@ def fetch(hits: Sequence[Hit], catalogue: Catalogue, filters: Filters) -> list[P
                 score=round(hit.score, 4),
                 highlights=_highlights(row["text"], row["start"], hit.sentence),
                 quality=row["quality"],
+                also_in=also_in.get(hit.chunk),
                 date=row["date"],
                 issuer=row["issuer"],
                 fictional=bool(row["fictional"]),
                 number=row["number"],
                 parts=hit.parts,
                 other_year=bool(filters.year) and row["year"] not in filters.year,
+                repaired=repaired_characters(
+                    edits.get(row["doc"], ()),
+                    row["text"],
+                    row["start"],
+                    partial(raw_text, row["doc"]),
+                ),
             )
         )
     return passages

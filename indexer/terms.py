@@ -112,7 +112,7 @@ class TermsView:
         """How telling each word of a question is: its inverse document frequency in this library.
 
         ln(1 + (N - n + .5) / (n + .5)) after Robertson and Walker (1994), as tantivy has it; the
-        rarest of the words of a way counts, and the most common of the ways that stand for all of it.
+        rarest of the words of a way counts, and the most common of the ways that stand for it all.
         """
         if self._index is None:
             return [0.0] * len(groups)
@@ -227,8 +227,8 @@ def _group_query(schema: tantivy.Schema, group: Group) -> tantivy.Query:
         query = terms[0]
         if len(terms) > 1:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, term) for term in terms])
-        share *= group.share
-        ways.append(query if share == 1.0 else tantivy.Query.boost_query(query, share))
+        boost = share * group.share
+        ways.append(query if boost == 1.0 else tantivy.Query.boost_query(query, boost))
     if not ways:
         return tantivy.Query.empty_query()
     return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways)

@@ -38,7 +38,7 @@ PASSAGE: dict[str, Any] = {
     "score": float,
     "highlights": list,
     "quality": (float, type(None)),
-    "also_in": type(None),
+    "also_in": list,
 }
 BUILD = ["documents", "chunks", "added", "updated", "removed", "unchanged", "failed"]
 SHOW = [

@@ -35,7 +35,7 @@ from indexer.words import LANGUAGES, Words
 from indexer.words import load as load_words
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("search", "documents", "document")
+PAGES = ("search", "documents", "document", "compare_texts")
 PATIENCE = 120
 """Seconds that anything may take on a busy machine before it counts as hanging."""
 
@@ -381,7 +381,7 @@ def test_an_index_that_cannot_be_used_gives_a_plain_message(
     index: Path, spoil: Callable[[Path], None], code: str | None, page: str, language: str
 ) -> None:
     spoil(index)
-    app = start(page, language, q="大班额", doc=OWN)
+    app = start(page, language, q="大班额", doc=OWN, a=OWN, b=SAMPLE)
     assert not app.exception
     (message,) = [error.value for error in app.error]
     if code:
@@ -710,8 +710,135 @@ def test_markup_in_documents_is_text(index: Path, page: str, parameters: dict[st
     parser = _Tags()
     parser.feed(shown(app))
     assert parser.tags <= {"a", "b", "br", "code", "div", "mark", "p", "span"}
-    assert parser.attributes <= {"class", "href", "id"}
+    assert parser.attributes <= {"class", "href", "id", "title"}
     assert HOSTILE in parser.text
     assert ODD in parser.text
     for block in app.markdown:  # what goes through Streamlit's Markdown is none of a document
         assert "hacked" not in block.value
+
+
+# Copies, differences and repaired characters ---------------------------------------------------
+
+COMMON = "对超大班额学校实行台账管理，逐班销号。增加的学位优先安排随迁子女入学，一律免收借读费。"
+ROWS = [f"第{n}所学校新增学位{n * 37}个，配备教师{n * 3}名。" for n in range(12)]
+RELATED = {
+    "甲<b>.txt": "\n".join(["---\ntitle: '甲 <i>总结</i>'\n---", COMMON, *ROWS]) + "\n",
+    "乙.txt": "\n".join([COMMON, *ROWS[:10], "另改建<b>校舍</b>四处。", ROWS[11]]) + "\n",
+    "丙.txt": f"{COMMON}\n校车配备照管员。\n",
+    "丁.txt": f"{COMMON}\n食堂实行统一采购。\n",
+    "损.txt": "县敎育局公开招聘敎师一百名，新建学校三所，增加学位四千个。\n"
+    "全县各乡镇中心学校壯大骨干队伍，因地制宜办好乡村小规模学校和寄宿制学校。\n",
+}
+
+
+@pytest.fixture
+def related(folders: tuple[Path, Path]) -> None:
+    write(folders[0], RELATED)
+    update(*folders)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hit_names_the_documents_that_hold_it_too(related: None, language: str) -> None:
+    app = ask(start(language=language), COMMON, language)
+    assert not app.exception
+    words = Words(language)
+    label = words("search.also_in", n=3)
+    (copies,) = [each for each in app.expander if each.label == label]
+    links = [each.proto.query_string for each in copies.get("page_link")]
+    assert len(links) == 3
+    assert all("like=" in link and "start=" in link for link in links)
+    assert shown(app).count("逐班销号") == 1
+
+
+@pytest.mark.parametrize(("doc", "like"), [("丁.txt", "乙.txt"), ("乙.txt", "丁.txt")])
+def test_the_same_passage_is_marked_in_another_document(related: None, doc: str, like: str) -> None:
+    begin = RELATED[like].index(COMMON)
+    end = str(begin + len(COMMON))
+    app = start("document", doc=doc, like=like, start=str(begin), end=end)
+    assert not app.exception
+    assert "".join(marks(app)) == COMMON
+
+
+@pytest.mark.parametrize("like", ["没有.txt", "a\x00b", "损.txt", "<b>"])
+def test_a_passage_that_is_not_there_is_not_marked(related: None, like: str) -> None:
+    app = start("document", doc="乙.txt", like=like, start="0", end="9")
+    assert not app.exception
+    assert not app.error
+    assert marks(app) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_near_documents_are_laid_side_by_side(related: None, language: str) -> None:
+    words = Words(language)
+    app = start("document", language, doc="乙.txt")
+    labels = [each.proto.label for each in app.get("page_link")]
+    assert labels.count(words("document.differences")) == 1
+    app = go(app, "compare_texts", lang=language, a="甲<b>.txt", b="乙.txt")
+    assert not app.exception
+    summary = words("compare_texts.summary", same=13, changed=0, moved=0, dropped=1, added=1)
+    assert summary in shown(app)
+    assert words("compare_texts.skipped", n=12) in shown(app)
+    assert f'<span class="cx-out">{ROWS[10]}</span>' in shown(app)
+    assert "另改建&lt;b&gt;校舍&lt;/b&gt;四处" in shown(app)
+    assert ROWS[3] not in shown(app)
+    app.toggle[0].set_value(False).run()
+    assert ROWS[3] in shown(app)
+
+
+def test_what_changed_within_a_sentence_is_marked(folders: tuple[Path, Path]) -> None:
+    changed = [*ROWS[:4], ROWS[4].replace("148", "156"), *ROWS[5:]]
+    write(folders[0], {"稿.txt": "\n".join(ROWS), "定.txt": "\n".join(changed)})
+    update(*folders)
+    app = start("compare_texts", a="稿.txt", b="定.txt")
+    assert re.findall(r'<span class="cx-out">(.*?)</span>', shown(app)) == ["48"]
+    assert re.findall(r'<span class="cx-in">(.*?)</span>', shown(app)) == ["56"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("a", "b", "key"),
+    [
+        ("乙.txt", "", "compare_texts.none"),
+        ("", "", "compare_texts.none"),
+        ("乙.txt", "乙.txt", "compare_texts.equal"),
+        ("乙.txt", "<b>.txt", "error.no_document"),
+    ],
+)
+def test_documents_that_cannot_be_compared_are_told(
+    related: None, a: str, b: str, key: str, language: str
+) -> None:
+    app = start("compare_texts", language, a=a, b=b)
+    assert not app.exception
+    (message,) = said(app)
+    assert says(message, language, key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_that_many_documents_share_is_told_on_request(related: None, language: str) -> None:
+    words = Words(language)
+    app = start("document", language, doc="丁.txt")
+    note = words("document.shared_by", n=3)
+    assert note not in shown(app)
+    app.toggle(key="shared 丁.txt").set_value(True).run()
+    assert shown(app).count(note) == 1
+    (stretch,) = re.findall(r'<span class="cx-shared">(.*?)</span>', shown(app))
+    assert text_of(stretch) == COMMON
+    app = start("document", language, doc="损.txt")
+    app.toggle(key="shared 损.txt").set_value(True).run()
+    assert words("document.shared_none") in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_repaired_characters_are_underlined_and_explained(related: None, language: str) -> None:
+    words = Words(language)
+    title = words("search.original", text="敎")
+    span = f'<span class="cx-repaired" title="{title}">教</span>'
+    app = ask(start(language=language), "公开招聘教师一百名", language)
+    assert shown(app).count(span) == 2
+    assert shown(app).count(words("search.repaired")) == 1
+    app = start("document", language, doc="损.txt")
+    assert shown(app).count(span) == 2
+    assert words("search.repaired") in shown(app)
+    app.toggle(key="raw 损.txt").set_value(True).run()
+    assert "cx-repaired" not in shown(app)
+    assert words("search.repaired") not in shown(start("document", language, doc="乙.txt"))

@@ -8,15 +8,19 @@ from dataclasses import replace
 import streamlit as st
 
 from indexer.clean import OffsetMap
-from indexer.errors import CexunError
+from indexer.copies import find_again
+from indexer.errors import CexunError, RequestProblem
 from indexer.headings import Heading, find_headings
+from indexer.holders import SharedStretch
 from indexer.library import Library
 from indexer.pages import frame
 from indexer.pages.service import service
 from indexer.records import Description, StoredDocument
+from indexer.repaired import repaired_characters
 from indexer.words import Words
 
 _SHOWN = 60_000  # characters shown at once; a browser is slow beyond that
+_RELATIVES = 10  # documents with the same or nearly the same text, named one by one
 
 _MIME = {".html": "text/html", ".htm": "text/html"}
 
@@ -37,29 +41,43 @@ def main() -> None:
         st.info(words("document.none"), icon=":material/draft:")
         return
     found = library.document(doc)
-    start, end = _span(len(found.text))
+    start, end = _span(library, found.text)
     headings = find_headings(found.text)
     _head(words, library, doc, found.description)
     _relatives(words, library, doc)
-    if _condition(words, found):
+    raw = _condition(words, found)
+    shared = [] if raw else _shared(words, library, doc)
+    if raw:
         start, end = OffsetMap(found.edits).to_raw(start, end) if end > start else (0, 0)
-        found = replace(found, text=found.raw)
+        found = replace(found, text=found.raw, edits=())
         headings = ()
     first = max(0, min(start - _SHOWN // 2, len(found.text) - _SHOWN))
     first = _window(words, first, len(found.text))
     _outline(words, headings, first)
-    st.html(_body(found.text, headings, (start, end), first))
+    repaired = repaired_characters(
+        found.edits, found.text[first : first + _SHOWN], first, lambda: found.raw
+    )
+    if repaired:
+        frame.legend(words)
+    st.html(_body(words, found.text, headings, (start, end), first, repaired, shared))
     if end > start:
         _scroll(start, end)
 
 
-def _span(length: int) -> tuple[int, int]:
-    """The highlighted stretch that the address names; none if it names none that makes sense."""
+def _span(library: Library, text: str) -> tuple[int, int]:
+    """The highlighted stretch that the address names; none if it names none that makes sense.
+
+    Where the address names another document as well, it is the stretch with that one's words.
+    """
     try:
         start, end = int(st.query_params["start"]), int(st.query_params["end"])
-    except (KeyError, ValueError):
+        like = st.query_params.get("like")
+        there = library.document(like).text if like else text
+    except (KeyError, ValueError, RequestProblem):
         return 0, 0
-    return (start, end) if 0 <= start < end <= length else (0, 0)
+    if not 0 <= start < end <= len(there):
+        return 0, 0
+    return (find_again(there[start:end], text) or (0, 0)) if like else (start, end)
 
 
 def _head(words: Words, library: Library, doc: str, about: Description) -> None:
@@ -93,7 +111,7 @@ def _relatives(words: Words, library: Library, doc: str) -> None:
     if not relatives:
         return
     with st.container(border=True):
-        for other, relation in relatives:
+        for other, relation in relatives[:_RELATIVES]:
             key = "document.same" if relation.kind == "same" else "document.near"
             text = words(key, percent=min(99, round(100 * relation.shared)))
             st.html(
@@ -102,10 +120,30 @@ def _relatives(words: Words, library: Library, doc: str) -> None:
             )
             st.page_link(
                 frame.FOLDER / "document.py",
-                label=frame.plain(other.description.title),
+                label=frame.plain(other.title),
                 icon=":material/difference:",
                 query_params=frame.address(doc=other.doc),
             )
+            if relation.kind == "near":
+                st.page_link(
+                    frame.FOLDER / "compare_texts.py",
+                    label=words("document.differences"),
+                    icon=":material/compare_arrows:",
+                    query_params=frame.address(a=doc, b=other.doc),
+                )
+        if len(relatives) > _RELATIVES:
+            more = words("search.and_more", n=len(relatives) - _RELATIVES)
+            st.html(f'<div class="cx-count">{frame.escape(more)}</div>')
+
+
+def _shared(words: Words, library: Library, doc: str) -> list[SharedStretch]:
+    """The stretches that many documents share, if one wants to be told of them."""
+    if not st.toggle(words("document.shared"), key=f"shared {doc}"):
+        return []
+    shared = library.shared(doc)
+    if not shared:
+        st.html(f'<div class="cx-count">{frame.escape(words("document.shared_none"))}</div>')
+    return shared
 
 
 def _condition(words: Words, found: StoredDocument) -> bool:
@@ -152,14 +190,22 @@ def _outline(words: Words, headings: tuple[Heading, ...], first: int) -> None:
         st.html(f'<div class="cx-outline">{links}</div>')
 
 
-def _body(text: str, headings: tuple[Heading, ...], highlight: tuple[int, int], first: int) -> str:
+def _body(
+    words: Words,
+    text: str,
+    headings: tuple[Heading, ...],
+    highlight: tuple[int, int],
+    first: int,
+    repaired: frame.Repaired,
+    shared: list[SharedStretch],
+) -> str:
     """The shown part of the text as HTML, a paragraph a line."""
     by_start = {heading.start: heading for heading in headings if heading.alone}
     paragraphs: list[str] = []
     at = first
     for line in text[first : first + _SHOWN].split("\n"):
         if line.strip():
-            inside = frame.marked(line, at, (highlight,), anchor=_anchor(at, highlight))
+            inside = _line(words, line, at, highlight, repaired, shared)
             heading = by_start.get(at)
             style = f' class="cx-h cx-h{heading.level}" id="h{at}"' if heading else ""
             if not heading and " | " in line:
@@ -167,6 +213,34 @@ def _body(text: str, headings: tuple[Heading, ...], highlight: tuple[int, int], 
             paragraphs.append(f"<p{style}>{inside}</p>")
         at += len(line) + 1
     return f'<div class="cx-doc">{"".join(paragraphs)}</div>'
+
+
+def _line(
+    words: Words,
+    line: str,
+    at: int,
+    highlight: tuple[int, int],
+    repaired: frame.Repaired,
+    shared: list[SharedStretch],
+) -> str:
+    """A line as HTML; what other documents share is set off and followed by how many do."""
+
+    def marked(begin: int, stop: int) -> str:
+        anchor = _anchor(begin, highlight)
+        return frame.marked(line[begin - at : stop - at], begin, (highlight,), anchor, repaired)
+
+    parts: list[str] = []
+    done, end = at, at + len(line)
+    for stretch in shared:
+        begin, stop = max(done, stretch.start), min(end, stretch.end)
+        if begin >= stop:
+            continue
+        parts += [marked(done, begin), f'<span class="cx-shared">{marked(begin, stop)}</span>']
+        if stretch.end <= end:
+            note = words("document.shared_by", n=stretch.documents)
+            parts.append(f'<span class="cx-note">{frame.escape(note)}</span>')
+        done = stop
+    return "".join(parts) + marked(done, end)
 
 
 def _anchor(line_start: int, highlight: tuple[int, int]) -> str:

@@ -12,6 +12,7 @@ from indexer.records import Passage
 from indexer.words import Words
 
 _GOOD = 0.9  # texts below this quality are marked
+_LISTED = 20  # documents that hold a copy of a hit, named one by one
 
 
 def show(
@@ -45,6 +46,8 @@ def show(
             ):
                 more()
                 st.rerun()
+        if passage.also_in:
+            _copies(words, library, number, passage, question)
 
 
 def _tags(words: Words, passage: Passage) -> list[str]:
@@ -104,4 +107,32 @@ def _body(passage: Passage) -> str:
     """The passage with its best sentence marked, without the white space round it."""
     text = passage.text
     lead = len(text) - len(text.lstrip())
-    return frame.marked(text.strip(), passage.start + lead, passage.highlights, anchor="")
+    return frame.marked(
+        text.strip(), passage.start + lead, passage.highlights, anchor="", repaired=passage.repaired
+    )
+
+
+def _copies(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:
+    """The other documents that hold this passage, each with a link to it there."""
+    docs = passage.also_in or ()
+    with st.expander(
+        words("search.also_in", n=len(docs)), icon=":material/file_copy:", key=f"copies_{number}"
+    ):
+        for other in library.named(docs[:_LISTED]):
+            dated = f"{other.title}（{other.date}）" if other.date else other.title
+            st.page_link(
+                frame.FOLDER / "document.py",
+                label=frame.plain(dated),
+                help=frame.plain(other.doc),
+                icon=":material/draft:",
+                query_params=frame.address(
+                    doc=other.doc,
+                    like=passage.doc,
+                    start=passage.start,
+                    end=passage.end,
+                    q=question,
+                ),
+            )
+        if len(docs) > _LISTED:
+            more = words("search.and_more", n=len(docs) - _LISTED)
+            st.html(f'<div class="cx-count">{frame.escape(more)}</div>')

@@ -93,6 +93,8 @@ def _answer(words: Words, library: Library, question: str) -> None:
         return
     shown = _head(words, found, limit)
     told = st.empty()
+    if any(passage.repaired for passage in shown):
+        frame.legend(words)
     for number, passage in enumerate(shown, 1):
         key = f"rest {question} {passage.doc}"
         opened = st.session_state.get(key, False)
