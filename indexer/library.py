@@ -20,7 +20,15 @@ from indexer.duplicates import Relation, fingerprint, relate
 from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
 from indexer.places import same_place
-from indexer.records import Description, Failure, Filters, Passage, Progress, StoredDocument
+from indexer.records import (
+    Description,
+    Failure,
+    Filters,
+    Holding,
+    Passage,
+    Progress,
+    StoredDocument,
+)
 from indexer.vectors import VectorView
 
 DEFAULT_LIMIT = 10
@@ -143,6 +151,10 @@ class Library:
     def documents(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""
         return self.catalogue.descriptions()
+
+    def holdings(self) -> list[Holding]:
+        """All documents with what is told of them, without their texts, by name."""
+        return self.catalogue.holdings()
 
     def failures(self) -> tuple[Failure, ...]:
         """The files that the last build could not take in."""

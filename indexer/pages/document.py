@@ -13,8 +13,8 @@ from indexer.headings import Heading, find_headings
 from indexer.library import Library
 from indexer.pages import frame
 from indexer.pages.service import service
-from indexer.records import Description, StoredDocument
-from indexer.words import Words
+from indexer.records import Description, Reading, StoredDocument
+from indexer.words import Words, doubt
 
 _SHOWN = 60_000  # characters shown at once; a browser is slow beyond that
 
@@ -40,6 +40,7 @@ def main() -> None:
     start, end = _span(len(found.text))
     headings = find_headings(found.text)
     _head(words, library, doc, found.description)
+    _reading(words, found.reading)
     _relatives(words, library, doc)
     if _condition(words, found):
         start, end = OffsetMap(found.edits).to_raw(start, end) if end > start else (0, 0)
@@ -85,6 +86,23 @@ def _head(words: Words, library: Library, doc: str, about: Description) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _reading(words: Words, reading: Reading) -> None:
+    """Topics, documents cited by number, and what does not fit together."""
+    told = {
+        "topics": "、".join(reading.topics),
+        "cites": "、".join(reading.cites),
+        "doubts": "；".join(doubt(words, code) for code in reading.doubts),
+    }
+    lines = [
+        f'<div class="cx-reading{" cx-doubt" if name == "doubts" else ""}">'
+        f"{frame.escape(words(f'document.{name}', list=text))}</div>"
+        for name, text in told.items()
+        if text
+    ]
+    if lines:
+        st.html("".join(lines))
 
 
 def _relatives(words: Words, library: Library, doc: str) -> None:
