@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from indexer.gazetteer import place_of
 from indexer.pages import frame
 from indexer.records import Holding
 from indexer.words import Words
@@ -16,7 +17,9 @@ _BAR, _CHART = 22, 230  # pixels
 
 
 def value(words: Words, held: Holding, field: str) -> str:
-    """The value to count and filter by, as it is shown."""
+    """The value to count and filter by, as it is shown: a place by its name of today."""
+    if field == "place" and held.reading.code:
+        return str(place_of(held.reading.code).name)
     known = getattr(held.description, field)
     return words("documents.unknown") if known is None else str(known)
 
@@ -42,7 +45,9 @@ def _chart(words: Words, field: str, counts: Counter[str]) -> None:
     pick = alt.selection_point(name="pick", fields=["name"])
     names = alt.Y("name:N", sort=[name for name, _ in ordered], title=None)
     base = alt.Chart(data).encode(
-        y=names.axis(labelLimit=150, ticks=False, domain=False, labelOverlap=False),
+        y=names.axis(
+            labelLimit=150, ticks=False, domain=False, labelOverlap=False, labelFlush=False
+        ),
         x=alt.X("count:Q", title=None, axis=None),
     )
     bars = base.mark_bar(color="#5b8db8", cornerRadiusEnd=2, cursor="pointer").encode(
@@ -53,7 +58,8 @@ def _chart(words: Words, field: str, counts: Counter[str]) -> None:
     chart = alt.layer(bars.add_params(pick), labels).properties(
         height=_BAR * len(ordered), usermeta={"embedOptions": {"actions": False}}
     )
-    with st.container(height=_CHART, border=True, key=f"frame_{field}"):
+    tall = _BAR * len(ordered) + 40 > _CHART
+    with st.container(height=_CHART if tall else "content", border=True, key=f"frame_{field}"):
         st.altair_chart(
             chart,
             width="stretch",

@@ -10,7 +10,7 @@ from indexer import intake
 from indexer.choices import Choices, load_choices, save_choices
 from indexer.errors import IndexProblem
 from indexer.library import Library
-from indexer.pages import frame, panel, progress, table, upload
+from indexer.pages import charts, frame, panel, progress, table, upload
 from indexer.pages.service import corpus_folder, service
 from indexer.records import Holding
 from indexer.words import Words
@@ -21,6 +21,7 @@ _SHOWN = 50
 def main() -> None:
     """Show the library."""
     words = frame.words()
+    st.html("<style>[data-testid=stMainBlockContainer] { max-width: 1200px; }</style>")
     try:
         library = service().library()
     except IndexProblem as problem:
@@ -87,7 +88,7 @@ def _bring_back(words: Words) -> None:
 
 
 def _tiles(words: Words, library: Library, holdings: Sequence[Holding]) -> None:
-    places = {held.description.place for held in holdings} - {None}
+    places = {charts.value(words, held, "place") for held in holdings if held.description.place}
     years = sorted({held.description.year for held in holdings if held.description.year})
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years)) or "—"
     values = (

@@ -77,10 +77,10 @@ def _form(words: Words, held: Holding, correction: Correction) -> None:
     typed: dict[str, str] = {}
     with st.form("correct", border=False):
         typed["title"] = _field(words, held, "title")
-        columns = st.columns(2)
-        for number, field in enumerate(FIELDS[1:]):
-            with columns[number % 2]:
-                typed[field] = _field(words, held, field)
+        for left, right in zip(FIELDS[1::2], FIELDS[2::2], strict=True):
+            for column, field in zip(st.columns(2), (left, right), strict=True):
+                with column:
+                    typed[field] = _field(words, held, field)
         with st.container(horizontal=True):
             saved = st.form_submit_button(words("correct.save"), type="primary")
             undone = st.form_submit_button(words("correct.undo"), disabled=not correction)
@@ -121,7 +121,10 @@ def _field(words: Words, held: Holding, field: str) -> str:
         )
     else:
         typed = st.text_input(label, value=known, key=key)
-    st.html(f'<div class="cx-origin">{frame.escape(origin(words, held, field))}</div>')
+    told = origin(words, held, field)
+    if field == "place" and held.reading.code:
+        told += f" · {words('field.code')} {held.reading.code}"
+    st.html(f'<div class="cx-origin">{frame.escape(told)}</div>')
     return (typed or "").strip()
 
 
@@ -137,9 +140,8 @@ def origin(words: Words, held: Holding, field: str) -> str:
         return words("correct.corrected", value=before)
     if found not in held.as_read[1].origins and before != text_of(held.description, field):
         return words("correct.derived")
-    return words(
-        "correct.read", where=words(f"origin.{found.where}"), sure=words(f"sure.{found.sure}")
-    )
+    where, sure = words(f"origin.{found.where}"), words(f"sure.{found.sure}")
+    return words("correct.read", where=where, sure=sure)
 
 
 # Replacing -------------------------------------------------------------------------------------

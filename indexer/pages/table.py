@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from indexer.gazetteer import place_of
 from indexer.pages import charts, frame
 from indexer.records import Holding
 from indexer.spreadsheet import Cell, workbook
@@ -94,7 +95,8 @@ def _searchable(held: Holding) -> str:
     about = held.description
     known = (about.title, about.place, about.city, about.province, about.year, about.kind)
     told = (*known, about.issuer, about.number, *held.reading.topics)
-    return f"{held.doc} {' '.join(str(each) for each in told if each)}".lower()
+    today = place_of(held.reading.code).name if held.reading.code else ""
+    return f"{held.doc} {today} {' '.join(str(each) for each in told if each)}".lower()
 
 
 # Table -----------------------------------------------------------------------------------------
@@ -139,6 +141,7 @@ def _table(words: Words, docs: list[str], rows: list[list[Cell]]) -> None:
             "year": config.NumberColumn(words("field.year"), format="%d", width="small"),
             "quality": config.NumberColumn(words("field.quality"), format="percent"),
         },
+        placeholder="",
         key="table",
         on_select=lambda: _tick(docs),
         selection_mode="single-row",
