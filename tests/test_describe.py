@@ -90,7 +90,8 @@ def test_front_matter_then_format_then_text_then_file_name_give_the_title(
     front: tuple[tuple[str, str], ...], marked: str | None, text: str, title: str
 ) -> None:
     assert (
-        describe(RawText(text, front=front, title=marked), text, "县/青禾县v1.2.txt")[0].title == title
+        describe(RawText(text, front=front, title=marked), text, "县/青禾县v1.2.txt")[0].title
+        == title
     )
 
 

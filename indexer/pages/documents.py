@@ -26,8 +26,7 @@ def main() -> None:
         library = service().library()
     except IndexProblem as problem:
         st.error(words.error(problem))
-        if st.button(words("documents.rebuild"), icon=":material/restart_alt:"):
-            _confirm_rebuild()
+        _rebuild(words, progress.build_in_progress())
         return
     building = progress.build_in_progress()
     _update(words, building)
@@ -60,17 +59,15 @@ def _update(words: Words, building: bool) -> None:
         ):
             service().start_build(words.language)
             st.rerun()
-        if st.button(words("documents.rebuild"), icon=":material/restart_alt:", disabled=building):
-            _confirm_rebuild()
+        _rebuild(words, building)
 
 
-@st.dialog(" ")
-def _confirm_rebuild() -> None:
-    words = frame.words()
-    st.html(f"<p>{frame.escape(words('documents.rebuild_confirm'))}</p>")
-    if st.button(words("documents.rebuild"), type="primary", key="confirm_rebuild"):
-        service().start_build(words.language, fresh=True)
-        st.rerun()
+def _rebuild(words: Words, building: bool) -> None:
+    with st.popover(words("documents.rebuild"), icon=":material/restart_alt:", disabled=building):
+        st.html(f"<p>{frame.escape(words('documents.rebuild_confirm'))}</p>")
+        if st.button(words("documents.rebuild_yes"), type="primary", disabled=building):
+            service().start_build(words.language, fresh=True)
+            st.rerun()
 
 
 def _bring_back(words: Words) -> None:

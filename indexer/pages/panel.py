@@ -47,8 +47,12 @@ def show(words: Words, held: Holding, building: bool) -> None:
                 icon=":material/menu_book:",
                 query_params=frame.address(doc=held.doc),
             )
-            if st.button(words("documents.remove"), key="remove", icon=":material/delete:"):
-                confirm_removal(held.doc)
+            with st.popover(words("documents.remove"), icon=":material/delete:"):
+                st.html(f"<p>{frame.escape(words('documents.confirm'))}</p>")
+                if st.button(words("documents.remove_yes"), type="primary"):
+                    intake.remove(corpus_folder(), held.doc)
+                    service().start_build(words.language)
+                    st.rerun()
         with st.expander(words("correct.open"), icon=":material/edit:", expanded=bool(message)):
             try:
                 _form(words, held, correction_of(corpus_folder(), held.digest))
@@ -56,17 +60,6 @@ def show(words: Words, held: Holding, building: bool) -> None:
                 st.error(f"{FILE_NAME}: {words.error(problem)}")
         with st.expander(words("documents.replace"), icon=":material/swap_horiz:"):
             _replace(words, held, building)
-
-
-@st.dialog(" ")
-def confirm_removal(doc: str) -> None:
-    """Ask before a document leaves the library."""
-    words = frame.words()
-    st.html(f"<p>{frame.escape(words('documents.confirm'))}</p><p><b>{frame.escape(doc)}</b></p>")
-    if st.button(words("documents.remove"), type="primary", key="confirm_removal"):
-        intake.remove(corpus_folder(), doc)
-        service().start_build(words.language)
-        st.rerun()
 
 
 # Corrections -----------------------------------------------------------------------------------
