@@ -25,8 +25,10 @@ def main() -> None:
     try:
         library = service().library()
     except IndexProblem as problem:
-        st.error(words.error(problem))
-        _rebuild(words, progress.build_in_progress())
+        building = progress.build_in_progress()
+        if not building:  # else it is just being made anew
+            st.error(words.error(problem))
+        _rebuild(words, building)
         return
     building = progress.build_in_progress()
     _update(words, building)
