@@ -86,6 +86,7 @@ def main() -> None:
     help=_WORDS("cli.corpus"),
 )
 @click.option("--model", help=_WORDS("cli.model"))
+@click.option("--fresh", is_flag=True, help=_WORDS("cli.fresh"))
 @click.option("--strict", is_flag=True, help=_WORDS("cli.strict"))
 @click.option(
     "--max-size",
@@ -96,13 +97,19 @@ def main() -> None:
 )
 @_index_options
 def build(
-    corpus: Path, model: str | None, strict: bool, max_size: float, index: Path, as_json: bool
+    corpus: Path,
+    model: str | None,
+    fresh: bool,
+    strict: bool,
+    max_size: float,
+    index: Path,
+    as_json: bool,
 ) -> None:
     """Bring the index up to date with a folder."""
     from indexer.build import build as run
 
     with _progress_bar() as report:
-        result = run(corpus, index, model=model, size_limit_mb=max_size, report=report)
+        result = run(corpus, index, model=model, size_limit_mb=max_size, fresh=fresh, report=report)
     _show_build(result, as_json)
     if strict and result.failed:
         sys.exit(1)

@@ -24,11 +24,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from filelock import FileLock, Timeout
 
-from indexer.catalogue import Catalogue, text_hash
+from indexer.catalogue import FILE_NAME, Catalogue, text_hash
 from indexer.chunk import CHUNK_CHARACTERS, chunk
 from indexer.clean import Cleaned, clean
 from indexer.describe import describe
 from indexer.embed import BUNDLED, Encoder, load_encoder, model_name
+from indexer.entered import load_entered, redescribe
 from indexer.errors import CexunError, FileProblem, IndexProblem
 from indexer.glossary import load_glossary
 from indexer.read import SIZE_LIMIT_MB, read_bytes, read_file
@@ -75,12 +76,14 @@ def build(
     model: str | None = None,
     encoder: Encoder | None = None,
     size_limit_mb: float = SIZE_LIMIT_MB,
+    fresh: bool = False,
     report: Report = lambda progress: None,
 ) -> BuildReport:
     """Bring the index in folder `index` up to date with the documents in folder `corpus`.
 
     `model` names the model of a new index (default: the bundled one) and must agree with that of
-    an existing one. `report` is called now and then with the progress.
+    an existing one. `fresh`: read every document again, changed or not, and begin a new index
+    where the one there cannot be used. `report` is called now and then with the progress.
     Raises IndexProblem (no_corpus, busy, other_model, index_not_writable ...) and ModelError.
     """
     if not corpus.is_dir():
@@ -94,6 +97,7 @@ def build(
             corpus=str(corpus.resolve()),
             model=model,
             encoder=encoder,
+            fresh=fresh,
             report=report,
         )
 
@@ -164,6 +168,7 @@ def build_sources(
     corpus: str = "",
     model: str | None = None,
     encoder: Encoder | None = None,
+    fresh: bool = False,
     report: Report = lambda progress: None,
 ) -> BuildReport:
     """Make the index hold these documents and no others (but see failures).
@@ -178,13 +183,28 @@ def build_sources(
     except OSError as problem:
         raise _not_writable(index, problem) from problem
     with held:
-        catalogue = Catalogue(index, create=True)
+        catalogue = _opened(index, fresh)
         try:
-            return _Build(catalogue, index, corpus, model, encoder, report).run(
+            return _Build(catalogue, index, corpus, model, encoder, fresh, report).run(
                 list(sources), list(failures)
             )
         finally:
             catalogue.close()
+
+
+def _opened(index: Path, fresh: bool) -> Catalogue:
+    """The catalogue of the index; where one is to be made afresh, one that is unusable goes."""
+    try:
+        return Catalogue(index, create=True)
+    except IndexProblem as problem:
+        if not fresh or problem.code not in ("other_version", "damaged"):
+            raise
+    try:
+        for path in index.glob(f"{FILE_NAME}*"):
+            path.unlink()
+    except OSError as problem:
+        raise _not_writable(index, problem) from problem
+    return Catalogue(index, create=True)
 
 
 def _not_writable(index: Path, problem: OSError) -> IndexProblem:
@@ -213,6 +233,7 @@ class _Build:
     corpus: str
     model: str | None
     given: Encoder | None
+    fresh: bool
     report: Report
 
     def run(self, sources: list[Source], failures: list[Failure]) -> BuildReport:
@@ -220,8 +241,10 @@ class _Build:
         self.encoder: Encoder | None = None
         self.embedded = 0
         self._check_model()
+        self.entered, wrong = load_entered(self.corpus)
+        failures += wrong
         known = self.catalogue.fingerprints()
-        changed = [s for s in sources if known.get(s.doc) != (s.digest, RECIPE)]
+        changed = [s for s in sources if self.fresh or known.get(s.doc) != (s.digest, RECIPE)]
         self._tell(total=sum(s.size for s in changed), documents_total=len(changed), force=True)
 
         done: set[str] = set()
@@ -240,6 +263,7 @@ class _Build:
         ]
         for doc in removed:
             self.catalogue.remove(doc)
+        redescribe(self.catalogue, self.entered)
         compare_documents(self.catalogue, self._tell_compared)
         self.catalogue.save_failures(failures)
         self._save_view()
@@ -325,8 +349,21 @@ class _Build:
             for page in raw.pages
         )
         removed = "\n".join(raw.text[start:end] for start, end in cleaned.removed)
-        description = describe(_cleaned_front(raw), cleaned.text, source.doc, removed)
+        as_read = describe(_cleaned_front(raw), cleaned.text, source.doc, removed)
+        title = as_read[0].title
         stem = PurePosixPath(source.doc).stem  # names a file, and would only blur the passages
+        chunks = chunk(
+            cleaned.text,
+            encoder.count_tokens,
+            encoder.window,
+            tuple(headings),
+            pages,
+            title="" if title == stem else title,  # a corrected one would change the vectors
+        )
+        headings_of = (heading for each in chunks for heading in each.heading)
+        description, reading = self.entered.applied(
+            as_read, source.digest, cleaned.text, headings_of
+        )
         return Document(
             doc=source.doc,
             digest=source.digest,
@@ -335,15 +372,10 @@ class _Build:
             edits=cleaned.offsets.edits,
             description=description,
             text=cleaned.text,
-            chunks=chunk(
-                cleaned.text,
-                encoder.count_tokens,
-                encoder.window,
-                tuple(headings),
-                pages,
-                title="" if description.title == stem else description.title,
-            ),
+            chunks=chunks,
             condition=_condition(raw, cleaned),
+            reading=reading,
+            as_read=as_read,
         )
 
     def _embed_and_store(self, group: list[Document]) -> None:

@@ -33,8 +33,11 @@ from indexer.records import (
     Description,
     Document,
     Failure,
+    Holding,
     Matrix,
+    Origin,
     Progress,
+    Reading,
     Replaced,
     StoredDocument,
 )
@@ -50,7 +53,8 @@ CREATE TABLE IF NOT EXISTS documents(
   recipe TEXT NOT NULL, size INTEGER NOT NULL, raw BLOB NOT NULL, edits TEXT NOT NULL,
   quality REAL NOT NULL, reasons TEXT NOT NULL, damaged TEXT NOT NULL,
   title TEXT NOT NULL, province TEXT, city TEXT, place TEXT, level TEXT, year INTEGER, kind TEXT,
-  issuer TEXT, number TEXT, date TEXT, stage TEXT, fictional INTEGER NOT NULL);
+  issuer TEXT, number TEXT, date TEXT, stage TEXT, fictional INTEGER NOT NULL,
+  reading TEXT NOT NULL, as_read TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -97,6 +101,7 @@ _PROBLEMS = {
 
 _CONDITION = tuple(field.name for field in fields(Condition))
 _DESCRIBED = tuple(field.name for field in fields(Description))
+_READ = ("reading", "as_read")
 
 
 def text_hash(text: str) -> bytes:
@@ -334,7 +339,7 @@ class Catalogue:
         `vectors` maps the hash of every embedded text of the document to its vector.
         """
         columns = ", ".join(
-            ("doc", "digest", "recipe", "size", "raw", "edits", *_CONDITION, *_DESCRIBED)
+            ("doc", "digest", "recipe", "size", "raw", "edits", *_CONDITION, *_DESCRIBED, *_READ)
         )
         values = [
             document.doc,
@@ -347,6 +352,8 @@ class Catalogue:
             json.dumps(document.condition.reasons),
             json.dumps(document.condition.damaged),
             *(getattr(document.description, name) for name in _DESCRIBED),
+            _json(document.reading),
+            _json(document.as_read or (document.description, document.reading)),
         ]
         with self.writing() as write:
             self._delete(write, document.doc)
@@ -385,6 +392,44 @@ class Catalogue:
                 )
                 write.execute("INSERT INTO changes (op, chunk) VALUES ('+', ?)", (chunk_id,))
 
+    def redescribe(self, doc: str, description: Description, reading: Reading) -> None:
+        """Change what is told of a document; its text and vectors stay.
+
+        Where the description differs its chunks get new ids, so that every view learns of it
+        through `changes`.
+        """
+        columns = ("document", "start", "end", "page", "heading", "text", "years", "hash", "vector")
+        copied = ", ".join((*columns, "spans", "sentence_vectors"))
+        with self.writing() as write:
+            row = write.execute(
+                f"SELECT id, {', '.join(_DESCRIBED)} FROM documents WHERE doc = ?", (doc,)
+            ).fetchone()
+            if row is None:
+                return
+            number, *described = row
+            names = ", ".join(f"{name} = ?" for name in (*_DESCRIBED, "reading"))
+            values = [getattr(description, name) for name in _DESCRIBED]
+            write.execute(
+                f"UPDATE documents SET {names} WHERE id = ?", (*values, _json(reading), number)
+            )
+            if description == _description(described):
+                return
+            chunks = write.execute(
+                "SELECT id, hash IS NOT NULL FROM chunks WHERE document = ? ORDER BY start",
+                (number,),
+            ).fetchall()
+            for old, embedded in chunks:
+                new = write.execute(
+                    f"INSERT INTO chunks ({copied}) SELECT {copied} FROM chunks WHERE id = ?",
+                    (old,),
+                ).lastrowid
+                write.execute("UPDATE sentences SET chunk = ? WHERE chunk = ?", (new, old))
+                write.execute("DELETE FROM chunks WHERE id = ?", (old,))
+                if embedded:
+                    write.executemany(
+                        "INSERT INTO changes (op, chunk) VALUES (?, ?)", [("-", old), ("+", new)]
+                    )
+
     def remove(self, doc: str) -> None:
         """Take a document out, if it is there."""
         with self.writing() as write:
@@ -402,13 +447,15 @@ class Catalogue:
     def document(self, doc: str) -> StoredDocument | None:
         """One document with its whole text, or None."""
         with self.reading() as read:
-            names = ", ".join(("digest", "size", "raw", "edits", *_CONDITION, *_DESCRIBED))
+            names = ", ".join(
+                ("digest", "size", "reading", "raw", "edits", *_CONDITION, *_DESCRIBED)
+            )
             row = read.execute(
                 f"SELECT id, {names} FROM documents WHERE doc = ?", (doc,)
             ).fetchone()
             if row is None:
                 return None
-            number, digest, size, raw, edits, quality, reasons, damaged, *described = row
+            number, digest, size, reading, raw, edits, quality, reasons, damaged, *described = row
             texts = read.execute(
                 "SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,)
             ).fetchall()
@@ -424,6 +471,7 @@ class Catalogue:
             condition=Condition(
                 quality, tuple(json.loads(reasons)), tuple(map(tuple, json.loads(damaged)))
             ),
+            reading=_reading(json.loads(reading)),
         )
 
     def edits_of(self, docs: Iterable[str]) -> dict[str, tuple[Replaced, ...]]:
@@ -442,6 +490,39 @@ class Catalogue:
         names = ", ".join(_DESCRIBED)
         rows = self._rows(f"SELECT doc, size, {names} FROM documents ORDER BY doc")
         return [(doc, size, _description(described)) for doc, size, *described in rows]
+
+    def holdings(self) -> list[Holding]:
+        """All documents without their texts, by name."""
+        names = ", ".join(_DESCRIBED)
+        rows = self._rows(
+            f"SELECT doc, digest, size, quality, reading, as_read, {names} FROM documents"
+            " ORDER BY doc"
+        )
+        found: list[Holding] = []
+        for doc, digest, size, quality, reading, as_read, *described in rows:
+            told, read = json.loads(as_read)
+            found.append(
+                Holding(
+                    doc=doc,
+                    digest=digest,
+                    size=size,
+                    quality=quality,
+                    description=_description(described),
+                    reading=_reading(json.loads(reading)),
+                    as_read=(Description(**told), _reading(read)),
+                )
+            )
+        return found
+
+    def text_and_headings(self, doc: str) -> tuple[str, tuple[str, ...]]:
+        """The text of a document and all headings in it, each once."""
+        rows = self._rows(
+            "SELECT text, heading FROM chunks JOIN documents ON documents.id = chunks.document"
+            " WHERE doc = ? ORDER BY start",
+            (doc,),
+        )
+        headings = dict.fromkeys(heading for _, path in rows for heading in json.loads(path))
+        return "".join(text for text, _ in rows), tuple(headings)
 
     def counts(self) -> dict[str, int]:
         """How many documents, chunks (all, and those with a vector) and sentences there are."""
@@ -659,3 +740,18 @@ def _description(values: Sequence[object]) -> Description:
     known = dict(zip(_DESCRIBED, values, strict=True))
     known["fictional"] = bool(known["fictional"])
     return Description(**known)  # type: ignore[arg-type]
+
+
+def _json(value: Reading | tuple[Description, Reading]) -> str:
+    plain = [asdict(each) for each in value] if isinstance(value, tuple) else asdict(value)
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _reading(value: dict[str, Any]) -> Reading:
+    return Reading(
+        origins=tuple(Origin(*origin) for origin in value["origins"]),
+        code=value["code"],
+        cites=tuple(value["cites"]),
+        topics=tuple(value["topics"]),
+        doubts=tuple(value["doubts"]),
+    )

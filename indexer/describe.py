@@ -8,12 +8,17 @@ kind, number and stage by the rules here. What they do not tell stays unknown ra
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import PurePosixPath
 
+from indexer.cited import cites_of, number_of
+from indexer.doubts import year_doubts
+from indexer.gazetteer import place_of
 from indexer.owner import Owner, owner_of
 from indexer.periods import date_of, year_of
-from indexer.places import resolve
-from indexer.records import Description, RawText
+from indexer.places import code_of, resolve, same_place
+from indexer.records import Description, Origin, RawText, Reading
 from indexer.title import title_of
 
 KINDS: tuple[tuple[str, str], ...] = (
@@ -53,9 +58,17 @@ _SAYS = (
     ("情况报告", re.compile(r"(?:报告|汇报)如下")),
     ("通知", re.compile(r"通知如下")),
 )
-_NUMBER = re.compile(
-    r"^[（(]?([\u4e00-\u9fffＸX×]{2,14}\s?[〔\[［（(【]\s?(?:19|20)\d{2}\s?[〕\]］）)】]\s?第?\d+号)[）)]?$"
-)
+FIELDS = tuple(field.name for field in fields(Description) if field.name != "fictional")
+"""What is read, and may be corrected."""
+
+SURE = {
+    **dict.fromkeys(("front", "mark", "title", "head", "signature", "corrected"), "high"),
+    **dict.fromkeys(("first_lines", "opening", "own_documents", "own_words"), "medium"),
+    **dict.fromkeys(("path", "number", "date"), "medium"),
+    **dict.fromkeys(("file_name", "site", "text"), "low"),
+}
+"""How sure a value is, by where it was read."""
+
 _SUBJECT = re.compile(r"现[将就]([^。，]{0,40}?)(?:报告|总结|汇报|通知|通报)")
 _STAGES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("学前", re.compile(r"学前|幼儿园|幼儿教育")),
@@ -67,36 +80,95 @@ _STAGES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def describe(raw: RawText, text: str, doc: str, removed: str = "") -> Description:
+def describe(raw: RawText, text: str, doc: str, removed: str = "") -> tuple[Description, Reading]:
     """Describe a document from its front matter, its text and its path in the library.
 
     `removed` is what cleaning took away: the line of a government site that says when and by whom
-    a page was published.
+    a page was published. The topics are left to `themes`.
     """
     front = {key: value.strip() for key, value in raw.front if value.strip()}
-    title = front.get("title") or raw.title or title_of(text) or PurePosixPath(doc).stem
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    kind = front.get("kind") or kind_of(title, lines)
-    number = front.get("number") or number_of(lines)
-    date = front.get("date") or date_of(lines)
+    where: dict[str, str] = dict.fromkeys(front, "front")
+
+    def read(field: str, *ways: tuple[str, Callable[[], str | None]]) -> str | None:
+        """The field as the front matter states it, or else by the first way that knows it."""
+        if field in front:
+            return front[field]
+        for place, way in ways:
+            value = way()
+            if value:
+                where[field] = place
+                return value
+        return None
+
+    stem = PurePosixPath(doc).stem
+    title = (
+        read("title", ("mark", lambda: raw.title), ("first_lines", lambda: title_of(text))) or stem
+    )
+    where.setdefault("title", "file_name")
+    kind = read(
+        "kind", ("title", lambda: kind_of(title, [])), ("opening", lambda: kind_of("", lines))
+    )
+    number = read("number", ("head", lambda: number_of(lines)))
+    issued = date_of(lines)
     owner = _owner(front, title, lines, doc)
-    year = front.get("year", "")
-    return Description(
+    year: int | None = None
+    if re.fullmatch(r"[12]\d{3}", front.get("year", "")):
+        year = int(front["year"])
+    else:
+        year, where["year"] = year_of(title, lines, doc, kind, number, front.get("date") or issued)
+    date = read(
+        "date", ("signature", lambda: issued), ("site", lambda: date_of(removed.split("\n")))
+    )
+    description = Description(
         title=title,
         province=owner.province,
         city=owner.city,
         place=owner.place,
         level=owner.level,
-        year=int(year)
-        if re.fullmatch(r"[12]\d{3}", year)
-        else year_of(title, lines, doc, kind, number, date),
+        year=year,
         kind=kind,
         issuer=owner.issuer,
         number=number,
-        date=date or date_of(removed.split("\n")),
-        stage=front.get("stage") or stage_of(title, lines),
+        date=date,
+        stage=read("stage", ("title", lambda: stage_of(title, lines))),
         fictional=front.get("fictional", "").lower() in {"true", "yes", "1", "是"},
     )
+    where |= {"place": owner.where, "level": owner.level_where, "issuer": owner.issuer_where}
+    for above in ("province", "city"):
+        if above not in front:
+            where[above] = "gazetteer" if owner.place else owner.where
+    doubts = (*owner.doubts, *year_doubts(title, lines, kind, year, date))
+    if where["year"] == "front":  # whoever stated the year has looked
+        doubts = tuple(doubt for doubt in doubts if not doubt.startswith("year_title"))
+    return description, Reading(
+        origins=_origins(description, where),
+        code=place_code(description),
+        cites=cites_of(text, number),
+        doubts=doubts,
+    )
+
+
+def _origins(description: Description, where: dict[str, str]) -> tuple[Origin, ...]:
+    """Where each known field was read; what the gazetteer adds is as sure as the place itself."""
+    place = SURE.get(where.get("place", ""), "medium")
+    return tuple(
+        Origin(field, where[field], SURE.get(where[field], place))
+        for field in FIELDS
+        if getattr(description, field) is not None and where.get(field)
+    )
+
+
+def place_code(description: Description) -> str | None:
+    """The administrative code of the place; None for a fictional, unknown or contradictory one."""
+    if description.fictional or not description.place:
+        return None
+    above = f"{description.province or ''} {description.city or ''}"
+    code = code_of(description.place, above)
+    stated = description.province
+    if code is None or (stated and place_of(code).province not in same_place(stated)):
+        return None
+    return code
 
 
 def _owner(front: dict[str, str], title: str, lines: list[str], doc: str) -> Owner:
@@ -104,18 +176,15 @@ def _owner(front: dict[str, str], title: str, lines: list[str], doc: str) -> Own
     stated = " ".join(front[key] for key in ("province", "city") if key in front)
     if "place" in front:
         known = resolve(front["place"], f"{stated} {doc}")
-        read = Owner(known.province, known.city, front["place"], known.level)
-        read_issuer = None
+        read = Owner(
+            known.province, known.city, front["place"], known.level, None, "front", "gazetteer"
+        )
     else:
         read = owner_of(title, lines, doc, stated)
-        read_issuer = read.issuer
-    return Owner(
-        front.get("province") or read.province,
-        front.get("city") or read.city,
-        read.place,
-        front.get("level") or read.level,
-        front.get("issuer") or read_issuer,
-    )
+    given = {key: front[key] for key in ("province", "city", "level", "issuer") if key in front} | {
+        f"{key}_where": "front" for key in ("level", "issuer") if key in front
+    }
+    return replace(read, **given)  # type: ignore[arg-type]  # all of them are text
 
 
 def kind_of(title: str, lines: list[str]) -> str | None:
@@ -142,15 +211,6 @@ def _kind_in(title: str) -> str | None:
         if rest.startswith("的") or re.match(r"[》）]的", rest):
             continue  # 经验做法的学习体会 is no 经验材料
         return KINDS[int(str(found.lastgroup)[1:])][0]
-    return None
-
-
-def number_of(lines: list[str]) -> str | None:
-    """The document's own number, which stands alone on a line at its head."""
-    for line in lines[:8]:
-        found = _NUMBER.match(line)
-        if found:
-            return re.sub(r"\s", "", found[1])
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.question import Reading
+from indexer.question import ReadQuestion
 from indexer.records import Filters
 
 _ALL = re.compile(
@@ -30,7 +30,7 @@ class FollowUp:
     topic: str = ""
 
 
-def follow(question: Reading, before: Reading, filters: Filters, topic: str) -> FollowUp:
+def follow(question: ReadQuestion, before: ReadQuestion, filters: Filters, topic: str) -> FollowUp:
     """What a question takes from the one before, whose filters and topic are given.
 
     A place or a year that it names replaces those kept; one that asks of all places keeps none. A
@@ -45,7 +45,7 @@ def follow(question: Reading, before: Reading, filters: Filters, topic: str) -> 
     )
 
 
-def has_subject(question: Reading) -> bool:
+def has_subject(question: ReadQuestion) -> bool:
     """Whether a question says what it is about, besides places and years."""
     rest = question.text
     for each in sorted(question.named, key=lambda n: -n.start):

@@ -6,6 +6,7 @@ and can be brought back.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from pathlib import Path, PurePosixPath
@@ -60,9 +61,35 @@ def save_upload(corpus: Path, name: str, content: bytes) -> str:
         return path.name
 
 
+def digest_of(content: bytes) -> str:
+    """The name of a content, the same as in the catalogue: its SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def remove(corpus: Path, doc: str) -> None:
     """Take a document out of the folder. Raises RequestProblem: no_original, not_writable."""
     _move(_inside(corpus, doc), corpus / REMOVED / doc, corpus, doc)
+
+
+def replace(corpus: Path, doc: str, name: str, content: bytes) -> str:
+    """Put a new version in the place of a document and return its name there.
+
+    The name stays, but for the ending where the new file `name` is of another kind; the old file
+    is removed. Raises RequestProblem: no_original, name_taken, bad_upload_name, not_writable.
+    """
+    old = _inside(corpus, doc)
+    ending = PurePosixPath(safe_name(name)).suffix or old.suffix
+    new = old.with_suffix(ending)
+    if new != old and new.exists():
+        raise RequestProblem("name_taken", doc=PurePosixPath(doc).with_suffix(ending).as_posix())
+    beside = new.with_name(f"_{new.name}.part")
+    try:
+        beside.write_bytes(content)
+        remove(corpus, doc)
+        beside.replace(new)
+    except OSError as problem:
+        raise RequestProblem("not_writable", folder=str(corpus)) from problem
+    return new.relative_to(corpus).as_posix()
 
 
 def bring_back(corpus: Path, doc: str) -> None:
@@ -84,8 +111,8 @@ def _inside(folder: Path, doc: str) -> Path:
 
 
 def _move(source: Path, target: Path, corpus: Path, doc: str) -> None:
-    if target.exists() and target.is_relative_to(corpus / REMOVED):
-        target.unlink()  # an older version of it, removed earlier
+    if target.is_relative_to(corpus / REMOVED):
+        target = _unused(target)  # an older version of it may have been removed before
     if target.exists():
         raise RequestProblem("name_taken", doc=doc)
     try:
@@ -93,3 +120,12 @@ def _move(source: Path, target: Path, corpus: Path, doc: str) -> None:
         source.replace(target)
     except OSError as problem:
         raise RequestProblem("not_writable", folder=str(corpus)) from problem
+
+
+def _unused(path: Path) -> Path:
+    """This path, or the like with a number where there is such a file."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}（{number}）{path.suffix}")
+    return free

@@ -29,11 +29,12 @@ from indexer.figures import numbers_in
 from indexer.glossary import Glossary, load_glossary
 from indexer.holders import SharedStretch, also_in, named, pieces_of, shared_stretches
 from indexer.places import same_place
-from indexer.question import QuestionReader, Reading
+from indexer.question import QuestionReader, ReadQuestion
 from indexer.records import (
     Description,
     Failure,
     Filters,
+    Holding,
     Named,
     Passage,
     Progress,
@@ -86,7 +87,7 @@ class Found:
     `missing` are the places and years that it names and no document is of: (field, name).
     """
 
-    reading: Reading
+    reading: ReadQuestion
     filters: Filters
     passages: tuple[Passage, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
@@ -230,7 +231,7 @@ class Library:
         question = " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
         encoder, views = self._question_side()
         if not question or views is None:
-            return None, given, Found(Reading(question), given)
+            return None, given, Found(ReadQuestion(question), given)
         reading = self._read(question, views, today or date.today())
         named = {field for field in ALL_FIELDS if getattr(given, field)}
         read = reading.filters(without={*skip, *named})
@@ -348,13 +349,13 @@ class Library:
         owners = views.selection.documents_of([hit.chunk for hit in hits])
         return retrieve.best_per_document(hits, owners)
 
-    def read(self, question: str, today: date | None = None) -> Reading:
+    def read(self, question: str, today: date | None = None) -> ReadQuestion:
         """What a question names by itself: places, years, a kind, a number."""
         if "dimension" not in self.catalogue.settings():
-            return Reading(question)
+            return ReadQuestion(question)
         return self._read(question, self._open_views(), today or date.today())
 
-    def _read(self, question: str, views: Views, today: date) -> Reading:
+    def _read(self, question: str, views: Views, today: date) -> ReadQuestion:
         if self._reader is None or self._reader[0] != views.selection.seq:
             reader = QuestionReader(views.selection.places(), views.selection.kinds())
             self._reader = (views.selection.seq, reader)
@@ -381,7 +382,7 @@ class Library:
         return replace(filters, place=tuple(places))
 
     def _asked(
-        self, reading: Reading, read: Filters, applied: Filters, encoder: Encoder, views: Views
+        self, reading: ReadQuestion, read: Filters, applied: Filters, encoder: Encoder, views: Views
     ) -> retrieve.Asked:
         """The question made ready: what narrows it is no longer searched for."""
         subject = reading.subject if read.place or read.year else reading.text
@@ -427,6 +428,10 @@ class Library:
     def documents(self) -> list[tuple[str, int, Description]]:
         """Name, size in bytes and description of every document, by name."""
         return self.catalogue.descriptions()
+
+    def holdings(self) -> list[Holding]:
+        """All documents with what is told of them, without their texts, by name."""
+        return self.catalogue.holdings()
 
     def failures(self) -> tuple[Failure, ...]:
         """The files that the last build could not take in."""

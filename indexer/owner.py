@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from indexer.doubts import misfiled, signed_by_another
 from indexer.gazetteer import Place
 from indexer.places import Hit, find_places, resolve
 from indexer.signs import (
@@ -25,6 +26,7 @@ from indexer.signs import (
     own_documents,
     signature,
     subject,
+    written_by_school,
 )
 
 _AWAY = re.compile(r"(?:赴|援|支援|帮扶|学习|对口|考察|转发|借鉴|协作|来自|与|和|同|及)$")
@@ -40,19 +42,38 @@ _DEPTH = {"省": 0, "市": 1, "县": 2}
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose document it is. `place` is as the document writes it where the name is a former one."""
+    """Whose document it is. `place` is as the document writes it where the name is a former one.
+
+    `where` tells what the place (or what is known above it) was read from, see `Origin`.
+    """
 
     province: str | None = None
     city: str | None = None
     place: str | None = None
     level: str | None = None
     issuer: str | None = None
+    where: str = ""
+    level_where: str = ""
+    issuer_where: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 def owner_of(title: str, lines: list[str], doc: str, context: str = "") -> Owner:
     """Find the owner from the strongest sign to the weakest; `context` names places known of it."""
     head, opening = _bare(title), "\n".join(lines[:12])[:1200]
     path = _path_places(doc)
+    owner = _owner(head, opening, lines, path, context)
+    owner = replace(owner, doubts=(*owner.doubts, *_misfiled(owner, path)))
+    if written_by_school(head, opening):
+        return replace(
+            owner, level="校", level_where="title" if _SCHOOL.search(head) else "opening"
+        )
+    return owner
+
+
+def _owner(
+    head: str, opening: str, lines: list[str], path: list[tuple[str, Place]], context: str
+) -> Owner:
     near = " ".join((context, *(name for name, _ in path)))
     level = _own_level(head, opening)
     masked = MASKED.search(head)
@@ -61,36 +82,60 @@ def owner_of(title: str, lines: list[str], doc: str, context: str = "") -> Owner
     titled = _in_title(head, near, opening)
     signed = signature(lines, f"{near} {opening}")
     if titled and not _too_high(titled.place, level):
-        return _named(titled, head, office_at(head, titled) or (signed and signed[0]))
+        office = office_at(head, titled)
+        issuer = (office, "title") if office else (signed[0], "signature") if signed else None
+        owner = _named(titled, "title", head, issuer)
+        return replace(owner, doubts=signed_by_another(titled, signed and signed[1]))
     hidden = MASKED.search(opening)
     if hidden:
         unit = LEVELS.get(hidden[2], "县")
         if signed is None or level != signed[1].place.level or level == unit:
-            return replace(_path_above(path, level or unit), level=level or unit)
-    found = signed[1] if signed and _fits(signed[1].place, level) else None
-    found = found or subject(lines, near) or own_documents("\n".join(lines))
+            return _at_level(_path_above(path, level or unit), level or unit, "opening")
+    found, where = (signed[1], "signature") if signed else (None, "")
+    if found and not _fits(found.place, level):
+        found = None
+    if found is None:
+        found, where = subject(lines, near), "opening"
+    if found is None:
+        found, where = own_documents("\n".join(lines)), "own_documents"
     if found and not _too_high(found.place, level):
-        return _named(found, head, signed and signed[0])
+        return _named(found, where, head, (signed[0], "signature") if signed else None)
     by_path = _by_path(path, level)
     if by_path is None:
-        by_path = _above(titled.place, level) if titled else _path_above(path, level)
-    return replace(by_path, level=by_path.level or level)
+        by_path = _above(titled.place, level, "title") if titled else _path_above(path, level)
+    return by_path if by_path.level else _at_level(by_path, level, "own_words")
 
 
-def _named(hit: Hit, head: str, issuer: str | None) -> Owner:
-    """The owner by a place that stands for it; a school is of no level."""
+def _at_level(owner: Owner, level: str | None, where: str) -> Owner:
+    return replace(owner, level=level, level_where=where)
+
+
+def _named(hit: Hit, where: str, head: str, issuer: tuple[str, str] | None) -> Owner:
+    """The owner by a place that stands for it; of a title about schools the level stays open."""
     place = hit.place
     name = hit.text if hit.form in ("former", "zone") else place.name
     school = _SCHOOL.search(head) and not office_at(head, hit)
-    return Owner(place.province, place.city, name, None if school else place.level, issuer)
+    return Owner(
+        place.province,
+        place.city,
+        name,
+        None if school else place.level,
+        *((issuer[0], where, "gazetteer", issuer[1]) if issuer else (None, where, "gazetteer")),
+    )
+
+
+def _misfiled(owner: Owner, path: list[tuple[str, Place]]) -> tuple[str, ...]:
+    if not path or not owner.place or owner.where == "path":
+        return ()
+    return misfiled(resolve(owner.place, f"{owner.province} {owner.city}"), path[-1][1])
 
 
 def _masked_owner(before: str, level: str, path: list[tuple[str, Place]], near: str) -> Owner:
     """A writer whose name is masked: known at most by what stands before the mask (湖南省X县)."""
     hits = find_places(before, near)
     if hits and hits[-1].end == len(before):
-        return replace(_above(hits[-1].place, level), level=level)
-    return replace(_path_above(path, level), level=level)
+        return _at_level(_above(hits[-1].place, level, "title"), level, "title")
+    return _at_level(_path_above(path, level), level, "title")
 
 
 def _bare(title: str) -> str:
@@ -136,11 +181,11 @@ def _fits(place: Place, level: str | None) -> bool:
     return not below and not _too_high(place, level)
 
 
-def _above(place: Place, level: str | None) -> Owner:
+def _above(place: Place, level: str | None, where: str) -> Owner:
     """What stays known of a writer whose own name is not told: the units above it."""
     if level == "省":
         return Owner()
-    return Owner(place.province, place.city if level == "县" else None)
+    return Owner(place.province, place.city if level == "县" else None, where=where)
 
 
 def _path_places(doc: str) -> list[tuple[str, Place]]:
@@ -166,10 +211,10 @@ def _by_path(path: list[tuple[str, Place]], level: str | None) -> Owner | None:
     name, place = path[-1]
     county_as_city = level == "市" and place.level == "县" and name.endswith("市")
     if place.level == level or county_as_city or (level is None and place.level == "县"):
-        return Owner(place.province, place.city, place.name, place.level)
+        return Owner(place.province, place.city, place.name, place.level, None, "path", "gazetteer")
     return None
 
 
 def _path_above(path: list[tuple[str, Place]], level: str | None) -> Owner:
     higher = [place for _, place in path if _too_high(place, level)]
-    return _above(higher[-1], level) if higher else Owner()
+    return _above(higher[-1], level, "path") if higher else Owner()

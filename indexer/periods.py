@@ -7,6 +7,7 @@ current year into the title of an old report, so a report's own first words may 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePosixPath
 
 _Y = r"(?<!\d)((?:19|20)\d{2})"
@@ -52,28 +53,30 @@ def plain_years(text: str) -> str:
 
 def year_of(
     title: str, lines: list[str], doc: str, kind: str | None, number: str | None, date: str | None
-) -> int | None:
-    """The year that the document reports on or plans for; None where no single year is told.
+) -> tuple[int | None, str]:
+    """The year that the document reports on or plans for, and where it stands (see `Origin`).
 
-    `lines` are those of the text, the title's own among them.
+    None where no single year is told. `lines` are those of the text, the title's own among them.
     """
     title = plain_years(title)
-    years, several = _in_title(title)
-    opening = [plain_years(line) for line in _content(lines, title)]
+    years, several = titled_years(title)
+    opening = [plain_years(line) for line in body_lines(lines, title)][:6]
     for line in opening:  # a second title, the document's own, below the site's
         if kind_line(line):
-            inner, _ = _in_title(line)
+            inner, _ = titled_years(line)
             if inner:
-                return inner[0]
+                return inner[0], "opening"
     if years:
-        return _restated(title, years, kind, opening) or years[0]
+        stated = _restated(title, years, kind, opening)
+        return (stated, "opening") if stated else (years[0], "title")
     if several:
-        return None
+        return None, ""
     begun = _first(_REPORTED, opening) or _first(_BEGINS, opening) or _first(_HEADING, opening)
     issued = begun or _issued(kind, number, date)
     if issued or _first(_SINCE, opening[:2]):
-        return issued
-    return _in_path(doc) or (_latest(lines) if kind not in PLANS else None)
+        return issued, "opening" if begun else "number" if _year_in(number) else "date"
+    filed = _in_path(doc)
+    return (filed, "path") if filed or kind in PLANS else (_latest(lines), "text")
 
 
 def _restated(title: str, years: list[int], kind: str | None, opening: list[str]) -> int | None:
@@ -128,7 +131,7 @@ def _iso(found: re.Match[str]) -> str | None:
     return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
-def _in_title(title: str) -> tuple[list[int], bool]:
+def titled_years(title: str) -> tuple[list[int], bool]:
     """The single years of a title, and whether it speaks of several years at once."""
     outside = re.sub(r"《[^》]*》", "", title)
     several = bool(_SEVERAL.search(outside) or _SINCE_TITLE.search(outside))
@@ -146,16 +149,15 @@ def _in_title(title: str) -> tuple[list[int], bool]:
     return [year for _, year in sorted(years)], several
 
 
-def _content(lines: list[str], title: str) -> list[str]:
-    """The first lines that are neither the title nor a date nor a sharing site's."""
-    kept = (
+def body_lines(lines: list[str], title: str, count: int = 14) -> list[str]:
+    """Those of the first lines that are neither the title nor a date nor a sharing site's."""
+    return [
         line
-        for line in lines[:14]
+        for line in lines[:count]
         if plain_years(line) != title
         and not _RESIDUE.search(line[:60])
         and not _DATE_LINE.match(line.replace(" ", ""))
-    )
-    return list(kept)[:6]
+    ]
 
 
 def _first(pattern: re.Pattern[str], lines: list[str]) -> int | None:
@@ -174,7 +176,7 @@ def _year_in(number: str | None) -> int | None:
 def _in_path(doc: str) -> int | None:
     path = PurePosixPath(doc)
     for part in (path.stem, *reversed(path.parts[:-1])):
-        years, several = _in_title(plain_years(part))
+        years, several = titled_years(plain_years(part))
         if len(set(years)) == 1 and not several:
             return years[0]
     return None
@@ -182,13 +184,19 @@ def _in_path(doc: str) -> int | None:
 
 def _latest(lines: list[str]) -> int | None:
     """The last year that a long text without a title reports on: told thrice, and not as a goal."""
-    text = plain_years("\n".join(lines))
+    text = "\n".join(lines)
     if len(text) < 1500:
         return None
-    counts: dict[int, int] = {}
-    for found in _YEAR.finditer(text):
-        before, after = text[max(0, found.start() - 2) : found.start()], text[found.end() :][:4]
-        if not _AHEAD.search(before) and not re.match(r"年(?:以来|底|前)", after):
-            counts[int(found[1])] = counts.get(int(found[1]), 0) + 1
-    told = [year for year, count in counts.items() if count >= 3]
+    told = [year for year, count in years_told(text).items() if count >= 3]
     return max(told, default=None)
+
+
+def years_told(text: str) -> Counter[int]:
+    """How often a text speaks of each year, other than as a goal or a beginning."""
+    text = plain_years(text)
+    return Counter(
+        int(found[1])
+        for found in _YEAR.finditer(text)
+        if not _AHEAD.search(text[max(0, found.start() - 2) : found.start()])
+        and not re.match(r"年(?:以来|底|前)", text[found.end() :][:4])
+    )

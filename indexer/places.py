@@ -98,6 +98,20 @@ def resolve(name: str, context: str = "") -> Place:
     return hits[-1].place if hits and hits[-1].end == len(name) else NOWHERE
 
 
+def code_of(name: str, context: str = "") -> str | None:
+    """The administrative code of a place by any of its names; None if unknown or one of several.
+
+    A zone (高新区) has none of its own.
+    """
+    name = name.strip()
+    if name in names():
+        codes = _narrow(names()[name][1], _evidence(find_places(context)))
+        return codes[0] if len(codes) == 1 else None
+    hits = find_places(name, context)
+    whole = bool(hits) and hits[-1].end == len(name) and hits[-1].form != "zone"
+    return hits[-1].codes[0] if whole and len(hits[-1].codes) == 1 else None
+
+
 def same_place(name: str) -> tuple[str, ...]:
     """All names of what this name means, today's first: what a filter should match."""
     hits = find_places(name)

@@ -45,7 +45,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadQuestion:
     """A question with what was read from it."""
 
     text: str
@@ -87,7 +87,7 @@ class QuestionReader:
         longest_first = sorted(self._own, key=len, reverse=True)
         self._own_names = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
-    def read(self, question: str, today: date) -> Reading:
+    def read(self, question: str, today: date) -> ReadQuestion:
         """Read a question as of a day: 去年 is the year before it."""
         text = unicodedata.normalize("NFC", question)
         named: list[Named] = []
@@ -102,7 +102,7 @@ class QuestionReader:
                 named.append(Named("kind", (hit[1],), hit.start(1), hit.end(1)))
         for hit in _LEVEL.finditer(masked):
             named.append(Named("level", (hit[1],), hit.start(), hit.start() + 2))
-        return Reading(question, tuple(sorted(named, key=lambda n: n.start)))
+        return ReadQuestion(question, tuple(sorted(named, key=lambda n: n.start)))
 
     def _places(self, text: str) -> list[Named]:
         spans: list[tuple[int, int, tuple[str, ...]]] = []

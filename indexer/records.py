@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,34 @@ class Description:
     date: str | None = None
     stage: str | None = None
     fictional: bool = False
+
+
+class Origin(NamedTuple):
+    """Where a field of a description was read, and how sure that is.
+
+    `where` is a code such as "front", "title", "signature", "path", "gazetteer" or "corrected";
+    `sure` is "high", "medium" or "low".
+    """
+
+    field: str
+    where: str
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a description came about, and what else was read.
+
+    `code` is the administrative code of the place (GB/T 2260), None for an unknown or fictional
+    one. `cites` are the numbers of other documents that the text cites, `topics` the themes it
+    speaks of, `doubts` codes of what does not fit together ("year_title_body:2024:2015").
+    """
+
+    origins: tuple[Origin, ...] = ()
+    code: str | None = None
+    cites: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +209,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to be stored: text, description and chunks, not yet vectors."""
+    """A document ready to be stored: text, description and chunks, not yet vectors.
+
+    `as_read` is what the description was before people corrected it; None: nobody has.
+    """
 
     doc: str
     digest: str
@@ -192,6 +223,8 @@ class Document:
     text: str
     chunks: tuple[Chunk, ...]
     condition: Condition = field(default_factory=Condition)
+    reading: Reading = field(default_factory=Reading)
+    as_read: tuple[Description, Reading] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +312,23 @@ class StoredDocument:
     raw: str
     edits: tuple[Replaced, ...]
     condition: Condition = field(default_factory=Condition)
+    reading: Reading = field(default_factory=Reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A document without its text, as lists of the library show it.
+
+    `as_read` is what the description was before people corrected it.
+    """
+
+    doc: str
+    digest: str
+    size: int
+    quality: float
+    description: Description
+    reading: Reading
+    as_read: tuple[Description, Reading]
 
 
 @dataclass(frozen=True, slots=True)

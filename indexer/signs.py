@@ -27,6 +27,11 @@ OFFICE = re.compile(
 """What follows the place in the name of an office that writes about schools."""
 
 MINE = re.compile(r"(?:我|全)(县|市|区|州|旗|省)(?![级域外])")
+_BY_SCHOOL = re.compile(
+    r"(?<!中小)(?<!各)(?<!教育)(?<!规模)(?<!寄宿制)(?<!乡村)(?<!农村)(?<![民公]办)(?<!普惠性)(?<!高中)"
+    r"(?<!职业)(?<!示范)(?<!特色)(?<!城区)(?<!薄弱)(?<!所)(?<!家长)"
+    r"(?:学校|小学|中学|幼儿园|学院|大学|职中|中专)(?=\d{4}|[一二][〇○零]|关于|第)"
+)
 _OFFICE_HEAD = re.compile(
     r"(?:党组|党委|党工委)?(?:副?书记|副?[局厅]长|副?主任|[、，])+[\u4e00-\u9fff]{0,4}"
 )
@@ -151,3 +156,10 @@ def own_documents(text: str) -> Hit | None:
     if not ranked or ranked[0][1] < 2 or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
         return None
     return first[ranked[0][0]]
+
+
+def written_by_school(title: str, opening: str) -> bool:
+    """Whether a school writes: it heads the title, or the text says 我校 more often than 我县."""
+    if OFFICE.search(title):
+        return False
+    return bool(_BY_SCHOOL.search(title)) or opening.count("我校") > len(MINE.findall(opening))

@@ -62,6 +62,18 @@ def duration(words: Words, seconds: float) -> str:
     return words("time.hours", h=minutes // 60, m=minutes % 60)
 
 
+def doubt(words: Words, code: str) -> str:
+    """A doubt in plain words."""
+    name, a, b = code.split(":", 2)
+    return words(f"doubt.{name}", a=a, b=b)
+
+
+def level(words: Words, name: str | None) -> str:
+    """The name of a level; one that front matter made up stays as it is."""
+    keys = {"省": "province", "市": "city", "县": "county", "校": "school"}
+    return words(f"level.{keys[name]}") if name in keys else name or ""
+
+
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in table.items():

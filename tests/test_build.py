@@ -175,6 +175,40 @@ def test_a_new_recipe_makes_the_documents_again_from_known_vectors(
     assert encoder.embedded == []
 
 
+def test_a_fresh_build_reads_every_document_again_from_known_vectors(
+    corpus: Path, index: Path, encoder: LightEncoder
+) -> None:
+    encoder.embedded.clear()
+    report = build(corpus, index, encoder=encoder, fresh=True)
+    assert counts(report) == (0, 4, 0, 0)
+    assert encoder.embedded == []
+
+
+def _other_version(index: Path) -> None:
+    catalogue = Catalogue(index)
+    catalogue.set(schema="0")
+    catalogue.close()
+
+
+def _no_database(index: Path) -> None:
+    for path in index.glob("catalogue.sqlite-*"):
+        path.unlink()
+    (index / "catalogue.sqlite").write_bytes(b"this is no database " * 500)
+
+
+@pytest.mark.parametrize("spoil", [_other_version, _no_database])
+def test_a_fresh_build_takes_the_place_of_an_index_that_cannot_be_used(
+    corpus: Path, index: Path, encoder: LightEncoder, spoil: Callable[[Path], None]
+) -> None:
+    spoil(index)
+    with pytest.raises(IndexProblem):
+        build(corpus, index, encoder=encoder)
+    assert counts(build(corpus, index, encoder=encoder, fresh=True)) == (4, 0, 0, 0)
+    library = Library(index, lambda _: encoder)
+    assert found(library, "大班额")
+    assert library.check() == []
+
+
 def test_groups_and_slices_leave_no_trace_in_the_result(
     corpus: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,9 @@ from indexer.records import (
     Document,
     Failure,
     Filters,
+    Origin,
     Progress,
+    Reading,
     Sentence,
 )
 
@@ -508,3 +510,61 @@ def test_a_wrong_length_of_vectors_is_found(catalogue: Catalogue) -> None:
     with catalogue.writing() as write:
         write.execute("UPDATE chunks SET sentence_vectors = x'00' WHERE id = 2")
     assert catalogue.broken_chunks(256) == [2]
+
+
+# Descriptions that change
+
+
+READING = Reading(
+    (Origin("place", "corrected", "high"),), "450181", ("甲〔2020〕1号",), ("双减",), ("x:1:2",)
+)
+
+
+def test_a_changed_description_gives_the_chunks_new_ids_and_nothing_else(
+    catalogue: Catalogue,
+) -> None:
+    document = make_document("甲", "第一段文字很长。短。", "—。", "第二段文字也很长。还有一句话。")
+    other = make_document("乙", "第一段文字很长。另一段。")
+    put(catalogue, document, other)
+    before = rows(catalogue, "SELECT * FROM chunks WHERE document = 1 ORDER BY start")
+    sentences = rows(catalogue, "SELECT hash, ordinal FROM sentences ORDER BY 1, 2")
+    seq = catalogue.last_change()
+    about = Description(title="甲", place="横县", year=2018)
+    catalogue.redescribe("甲", about, READING)
+    after = rows(catalogue, "SELECT * FROM chunks WHERE document = 1 ORDER BY start")
+    assert [row[1:] for row in after] == [row[1:] for row in before]
+    old, new = ({row[0] for row in found} for found in (before, after))
+    assert not old & new
+    assert rows(catalogue, "SELECT hash, ordinal FROM sentences ORDER BY 1, 2") == sentences
+    changes = catalogue.changes_since(seq)
+    embedded = {row[0] for row in after if row[7] is not None}
+    assert set(changes.added) == embedded
+    assert set(changes.removed) <= old
+    assert len(changes.removed) == len(embedded) < len(new)
+    stored = catalogue.document("甲")
+    assert stored is not None
+    assert (stored.description, stored.reading, stored.text) == (about, READING, document.text)
+    (held,) = [each for each in catalogue.holdings() if each.doc == "甲"]
+    assert (held.description, held.reading) == (about, READING)
+    assert held.as_read == (document.description, document.reading)
+    assert catalogue.integrity() == []
+    assert sorted(catalogue.matching_chunks(Filters(place=("横县",)))) == sorted(embedded)
+
+
+def test_a_changed_reading_alone_leaves_the_chunks(catalogue: Catalogue) -> None:
+    document = make_document("甲", "第一段文字很长。")
+    put(catalogue, document)
+    chunks, seq = rows(catalogue, "SELECT * FROM chunks"), catalogue.last_change()
+    catalogue.redescribe("甲", document.description, READING)
+    assert (rows(catalogue, "SELECT * FROM chunks"), catalogue.last_change()) == (chunks, seq)
+    stored = catalogue.document("甲")
+    assert stored is not None
+    assert stored.reading == READING
+    catalogue.redescribe("没有", document.description, READING)
+
+
+def test_text_and_headings_of_a_document(catalogue: Catalogue) -> None:
+    document = make_document("甲", "第一段文字很长。", "第二段文字。")
+    put(catalogue, document)
+    headings = ("一、概况", "（0）", "（1）")
+    assert catalogue.text_and_headings("甲") == (document.text, headings)

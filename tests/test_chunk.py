@@ -233,5 +233,5 @@ def test_no_passage_of_a_real_document_is_too_long_for_the_model(file: Path) -> 
     count, window = real_counter()
     assert window == 512
     text = clean(file.read_text(encoding="utf-8")).text
-    chunks = check(text, count, window, describe(RawText(text), text, file.name).title)
+    chunks = check(text, count, window, describe(RawText(text), text, file.name)[0].title)
     assert len(chunks) >= len(text) / (2 * CHUNK_CHARACTERS)

@@ -393,7 +393,7 @@ def test_version(light_command_line: CliRunner) -> None:
 
 
 COMMANDS = {
-    "build": {"corpus", "model", "strict", "max_size", "index", "as_json"},
+    "build": {"corpus", "model", "fresh", "strict", "max_size", "index", "as_json"},
     "search": {
         *("limit", "group", "queries", "run_file", "place", "year", "kind", "level", "stage"),
         *("index", "as_json"),

@@ -90,7 +90,8 @@ def test_front_matter_then_format_then_text_then_file_name_give_the_title(
     front: tuple[tuple[str, str], ...], marked: str | None, text: str, title: str
 ) -> None:
     assert (
-        describe(RawText(text, front=front, title=marked), text, "县/青禾县v1.2.txt").title == title
+        describe(RawText(text, front=front, title=marked), text, "县/青禾县v1.2.txt")[0].title
+        == title
     )
 
 
@@ -100,7 +101,7 @@ def test_front_matter_then_format_then_text_then_file_name_give_the_title(
 )
 def test_fiction_is_marked_as_such(value: str, fictional: bool) -> None:
     raw = RawText("文", front=(("fictional", value),))
-    assert describe(raw, "文", "文.txt").fictional is fictional
+    assert describe(raw, "文", "文.txt")[0].fictional is fictional
 
 
 @given(st.text(st.sampled_from("县教育报告总结通知年0123，。：\n 〔〕《》（）😀"), max_size=120))

@@ -81,3 +81,34 @@ def test_a_file_put_there_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(RequestProblem):
         intake.bring_back(tmp_path, "甲.txt")
     assert (tmp_path / "甲.txt").read_bytes() == b"2"
+
+
+def test_every_version_that_was_removed_is_kept(tmp_path: Path) -> None:
+    for content in (b"1", b"2", b"3"):
+        (tmp_path / "甲.txt").write_bytes(content)
+        intake.remove(tmp_path, "甲.txt")
+    assert set(intake.removed(tmp_path)) == {"甲.txt", "甲（2）.txt", "甲（3）.txt"}
+    assert (tmp_path / "_removed/甲.txt").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize(
+    ("name", "doc"), [("新.txt", "县/甲.txt"), ("新.DOCX", "县/甲.DOCX"), ("没有结尾", "县/甲.txt")]
+)
+def test_a_new_version_takes_the_name_of_the_old(tmp_path: Path, name: str, doc: str) -> None:
+    (tmp_path / "县").mkdir()
+    (tmp_path / "县/甲.txt").write_bytes(b"1")
+    assert intake.replace(tmp_path, "县/甲.txt", name, b"2") == doc
+    assert (tmp_path / doc).read_bytes() == b"2"
+    assert intake.removed(tmp_path) == ("县/甲.txt",)
+    assert [p.name for p in (tmp_path / "县").iterdir()] == [Path(doc).name]
+
+
+def test_a_new_version_takes_no_other_documents_place(tmp_path: Path) -> None:
+    for name in ("甲.txt", "甲.docx"):
+        (tmp_path / name).write_bytes(b"1")
+    with pytest.raises(RequestProblem) as caught:
+        intake.replace(tmp_path, "甲.txt", "新.docx", b"2")
+    assert caught.value.code == "name_taken"
+    with pytest.raises(RequestProblem):
+        intake.replace(tmp_path, "../甲.txt", "新.txt", b"2")
+    assert (tmp_path / "甲.docx").read_bytes() == (tmp_path / "甲.txt").read_bytes() == b"1"

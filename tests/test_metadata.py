@@ -31,7 +31,7 @@ def load(split: str) -> list[dict[str, Any]]:
 def described(case: dict[str, Any]) -> Description:
     front = tuple((key, str(value)) for key, value in case["front"].items())
     text = f"{case['title']}\n{case['opening']}"
-    return describe(RawText(text, front=front), text, case["file"])
+    return describe(RawText(text, front=front), text, case["file"])[0]
 
 
 def today(found: Description) -> str | None:
@@ -86,7 +86,7 @@ def test_the_seeds_are_described(
         pytest.skip(f"no seed documents in {DATA}")
     (path,) = (DATA / "seeds").glob(f"{seed}_*.txt")
     text = path.read_text(encoding="utf-8")
-    found = describe(RawText(text), text, path.name)
+    found = describe(RawText(text), text, path.name)[0]
     assert (found.place, found.city, found.province) == (place, city, province)
     assert (found.level, found.year, found.kind) == (level, year, kind)
 
@@ -94,11 +94,11 @@ def test_the_seeds_are_described(
 def test_front_matter_is_believed_and_completed() -> None:
     text = "2023年教育工作总结\n2023年，长沙市教育局圆满完成任务。"
     front = (("place", "寿宁县"), ("year", "2022"), ("kind", "汇编"))
-    found = describe(RawText(text, front=front), text, "湖南/长沙/总结.txt")
+    found = describe(RawText(text, front=front), text, "湖南/长沙/总结.txt")[0]
     assert (found.place, found.city, found.province) == ("寿宁县", "宁德市", "福建省")
     assert (found.level, found.year, found.kind) == ("县", 2022, "汇编")
     fictional = (("place", "白榆县"), ("province", "岱原省"), ("level", "县"))
-    found = describe(RawText(text, front=fictional), text, "总结.txt")
+    found = describe(RawText(text, front=fictional), text, "总结.txt")[0]
     assert (found.place, found.city, found.province) == ("白榆县", None, "岱原省")
 
 
@@ -123,7 +123,7 @@ def test_front_matter_is_believed_and_completed() -> None:
     ],
 )
 def test_only_the_writers_own_place_counts(text: str, path: str, place: str | None) -> None:
-    assert describe(RawText(text), text, path or "总结.txt").place == place
+    assert describe(RawText(text), text, path or "总结.txt")[0].place == place
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_only_the_writers_own_place_counts(text: str, path: str, place: str | No
     ],
 )
 def test_the_year_is_the_one_spoken_of(text: str, year: int | None) -> None:
-    assert describe(RawText(text), text, "文件.txt").year == year
+    assert describe(RawText(text), text, "文件.txt")[0].year == year
 
 
 @pytest.mark.parametrize(

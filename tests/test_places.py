@@ -177,7 +177,7 @@ def documents(draw: st.DrawFn) -> tuple[str, str]:
 @given(documents(), st.sampled_from(["X", "某", "**", "X县", "某市", "××区"]))
 def test_a_document_without_names_is_never_given_one(document: tuple[str, str], mask: str) -> None:
     text, path = (ANY_NAME.sub(mask, part) for part in document)
-    found = describe(RawText(text), text, path)
+    found = describe(RawText(text), text, path)[0]
     assert (found.place, found.province, found.city) == (None, None, None)
 
 
@@ -193,7 +193,7 @@ def test_a_masked_writer_stays_masked_whatever_else_is_named(
 ) -> None:
     text, path = document
     text = f"{mask}教育局2023年工作总结\n" + text.split("\n", 1)[1]
-    assert describe(RawText(text), text, path).place is None
+    assert describe(RawText(text), text, path)[0].place is None
 
 
 @settings(max_examples=300, deadline=None)
@@ -201,7 +201,7 @@ def test_a_masked_writer_stays_masked_whatever_else_is_named(
 def test_a_writer_masked_in_the_opening_stays_so_too(mask: str, document: tuple[str, str]) -> None:
     text, path = document
     text = f"2023年工作总结\n2023年，{mask}教育局抓好各项工作。\n" + text.split("\n", 1)[1]
-    assert describe(RawText(text), text, path).place is None
+    assert describe(RawText(text), text, path)[0].place is None
 
 
 @given(NAMES)

@@ -15,9 +15,9 @@ from indexer.holders import SharedStretch
 from indexer.library import Library
 from indexer.pages import frame
 from indexer.pages.service import service
-from indexer.records import Description, StoredDocument
+from indexer.records import Description, Reading, StoredDocument
 from indexer.repaired import repaired_characters
-from indexer.words import Words
+from indexer.words import Words, doubt
 
 _SHOWN = 60_000  # characters shown at once; a browser is slow beyond that
 _RELATIVES = 10  # documents with the same or nearly the same text, named one by one
@@ -44,6 +44,7 @@ def main() -> None:
     start, end = _span(library, found.text)
     headings = find_headings(found.text)
     _head(words, library, doc, found.description)
+    _reading(words, found.reading)
     _relatives(words, library, doc)
     raw = _condition(words, found)
     shared = [] if raw else _shared(words, library, doc)
@@ -103,6 +104,23 @@ def _head(words: Words, library: Library, doc: str, about: Description) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _reading(words: Words, reading: Reading) -> None:
+    """Topics, documents cited by number, and what does not fit together."""
+    told = {
+        "topics": "、".join(reading.topics),
+        "cites": "、".join(reading.cites),
+        "doubts": "；".join(doubt(words, code) for code in reading.doubts),
+    }
+    lines = [
+        f'<div class="cx-reading{" cx-doubt" if name == "doubts" else ""}">'
+        f"{frame.escape(words(f'document.{name}', list=text))}</div>"
+        for name, text in told.items()
+        if text
+    ]
+    if lines:
+        st.html("".join(lines))
 
 
 def _relatives(words: Words, library: Library, doc: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from indexer.errors import IndexProblem
 from indexer.pages import frame
 from indexer.pages.service import service
 from indexer.words import Words, duration
@@ -25,7 +26,10 @@ def _bar() -> None:
     words = frame.words()
     if not service().building():
         st.rerun(scope="app")
-    library = service().library()
+    try:
+        library = service().library()
+    except IndexProblem:  # one that cannot be used, about to be made anew
+        library = None
     progress = library.progress() if library else None
     if progress is None:
         st.progress(0.0, text=words("progress.starting"))

@@ -55,6 +55,7 @@ class _Service:
         self._child: subprocess.Popen[bytes] | None = None
         self._log = index / "build.log"
         self._asked = False
+        self._again: str | None = None
         self.model_problem: CexunError | None = None
 
     def library(self) -> Library | None:
@@ -90,25 +91,36 @@ class _Service:
         child = self._child
         if child is not None and child.poll() is None:
             return True
+        if self._again is not None:
+            self.start_build(self._again)
+            return True
         return self.index.is_dir() and is_building(self.index)
 
-    def start_build(self, language: str) -> None:
-        """Start a build in a process of its own, unless one is at work."""
+    def start_build(self, language: str, *, fresh: bool = False) -> None:
+        """Start a build in a process of its own; if one is at work, another when it has ended.
+
+        `fresh`: of all documents, changed or not.
+        """
         with self._lock:
             if self._child is not None and self._child.poll() is None:
+                self._again = language  # it may be past what has just been changed
                 return
-            self._asked = True
+            self._asked, self._again = True, None
+            if fresh and self._library is not None:  # its files may have to go
+                self._library.close()
+                self._library = None
             self.index.mkdir(parents=True, exist_ok=True)
             # A file, not a pipe: a build that reports many files would fill a pipe and stand still.
             with self._log.open("w") as log:
-                self._child = self._build(language, log)
+                self._child = self._build(language, log, fresh)
 
-    def _build(self, language: str, log: TextIO) -> subprocess.Popen[bytes]:
+    def _build(self, language: str, log: TextIO, fresh: bool) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "indexer", "build"),
                 *("--corpus", str(corpus_folder().resolve())),
                 *("--index", str(self.index.resolve())),
+                *(("--fresh",) if fresh else ()),
             ],
             cwd=ROOT,
             env=os.environ | {"CEXUN_LANG": language, "PYTHONIOENCODING": "utf-8"},
@@ -119,6 +131,7 @@ class _Service:
 
     def stop_build(self) -> None:
         """End our build; what it has stored stays, and the next one goes on from there."""
+        self._again = None
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
 
