@@ -26,7 +26,7 @@ from indexer.sentences import split_sentences
 from indexer.speaks import Calibration, language_of
 from indexer.years import years_named
 
-ENOUGH = {"zh": 0.06, "en": 0.045}
+ENOUGH = {"zh": 0.05, "en": 0.04}
 """By language: the answer stands if its likeliest sentence has this probability. About one in
 twenty of the labelled questions that have an answer fall below it; see the README's table."""
 
@@ -38,7 +38,17 @@ OF_ONE_DOCUMENT = 3  # where several documents answer; where few do, more of eac
 LONGEST_SENTENCE = 160
 LOOKED_AT = 60
 _ALIKE = 0.97  # the product of two sentence vectors that say the same
-_FIGURE_WORTH = 1.0  # what a figure adds to the log-odds where the question asks for one
+_FIGURE_WORTH = 1.5  # what a figure adds to the log-odds where the question asks for one
+_ASKS_HOW = re.compile(
+    r"如何|怎么|怎样|做法|措施|办法|举措|经验|采取|途径|\bhow\b|measures?\b|what did|approach",
+    re.IGNORECASE,
+)
+_ASKS_GOAL = re.compile(r"目标|计划|要求|打算|力争|\b(?:target|goal|plan)", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"通过|新建|扩建|新增|增设|实行|实施|推行|推进|严格|严禁|建立|控制|分流|划片|统筹|招聘|采取|一是|二是"
+    r"|三是|四是|列入|纳入|设立|安排|组织|落实|配备|补充|下派|选派|开设|改造|调剂|补助|签订|考核|约谈"
+)
+_MEASURE_WORTH = 0.5
 _NAMED = 0.4  # of the question's words stand in what the figure measures
 _ASKS_FIGURE = re.compile(
     r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
@@ -127,12 +137,13 @@ def statements_of(
 
     `hits` are ranked; `rows` and `chunks` hold their sentences and where they stand.
     """
-    figure = asks_figure(question)
     candidates = [
         each
         for hit in hits[:LOOKED_AT]
         if hit.chunk in rows and hit.chunk in chunks
-        for each in _candidates(asked, hit, rows[hit.chunk], calibration, figure)
+        for each in _candidates(
+            question, asked, hit, rows[hit.chunk], chunks[hit.chunk], calibration
+        )
     ]
     candidates.sort(key=lambda each: (-each.probability, each.chunk, each.start))
     if not candidates or candidates[0].probability < ENOUGH[language_of(question)]:
@@ -143,7 +154,12 @@ def statements_of(
 
 
 def _candidates(
-    asked: Asked, hit: Hit, row: SentenceRow, calibration: Calibration, figure: bool
+    question: str,
+    asked: Asked,
+    hit: Hit,
+    row: SentenceRow,
+    chunk: PlacedChunk,
+    calibration: Calibration,
 ) -> Iterable[_Candidate]:
     """The sentences of a passage; a sentence is as likely as the likeliest of its statements."""
     if not len(row.spans):
@@ -162,7 +178,7 @@ def _candidates(
             text = row.text[start - row.start : end - row.start]
             if other_year and not set(asked.years) & set(years_named(text)):
                 continue
-            worth = _worth(asked, text, row.year) if figure else 0.0
+            worth = _worth(question, asked, text, chunk)
             probabilities = [
                 calibration.probability(
                     ScoreParts(
@@ -176,16 +192,26 @@ def _candidates(
             yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[members[at]])
 
 
-def _worth(asked: Asked, sentence: str, year: int | None) -> float:
-    """What a sentence gains or loses where a figure is asked for: does it give that figure?"""
-    figures = figures_in(sentence, 0, year)
+def _worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+    """What a sentence gains or loses by the kind of question: does it give what is asked for?
+
+    A question for a figure wants that figure, of the year asked for, and no goal for a result; one
+    that asks how something was done wants a measure.
+    """
+    if not asks_figure(question):
+        how = bool(_ASKS_HOW.search(question))
+        return (_MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH) if how else 0.0
+    view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
+    figures = figures_in(sentence, 0, view.year, plan=view.plan)
     if asked.years:
         figures = tuple(f for f in figures if f.year is None or f.year in asked.years)
-    measured = [figure.measures.lower() for figure in figures]
-    share = max((_named_share(asked, measures) for measures in measured), default=0.0)
-    if share >= _NAMED:
+    named = {f: _named_share(asked, f.measures.lower()) for f in figures}
+    fitting = [figure for figure, share in named.items() if share >= _NAMED]
+    if any(figure.sort == "value" for figure in fitting) or (
+        fitting and _ASKS_GOAL.search(question)
+    ):
         return _FIGURE_WORTH
-    return 0.0 if figures and share > 0 else -_FIGURE_WORTH
+    return 0.0 if any(named.values()) else -_FIGURE_WORTH
 
 
 def _named_share(asked: Asked, measures: str) -> float:
