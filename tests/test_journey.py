@@ -97,7 +97,7 @@ MADE_UP = {
 }
 NOT_OURS = (
     ".cx-text, .cx-doc, .cx-hit-title, .cx-about, .cx-path, .cx-row-title, .cx-doc-title,"
-    " .cx-outline, .cx-file, .cx-failure b, code, script, style"
+    " .cx-outline, .cx-file, .cx-told, .cx-failure b, code, script, style"
 )
 """What stands in these elements was written by others: documents and names of files."""
 
@@ -361,9 +361,11 @@ def open_page(page: Page, address: str) -> None:
 
 def choose_first(page: Page) -> None:
     """Tick the first row of the table of documents."""
-    table = page.get_by_test_id("stDataFrame").bounding_box()
-    assert table
-    page.mouse.click(table["x"] + 17, table["y"] + 52)
+    table = page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 17, box["y"] + 52)
     page.locator("[class*='st-key-panel']").wait_for()
     settle(page)
 

@@ -115,7 +115,8 @@ def _reading(words: Words, reading: Reading) -> None:
     }
     lines = [
         f'<div class="cx-reading{" cx-doubt" if name == "doubts" else ""}">'
-        f"{frame.escape(words(f'document.{name}', list=text))}</div>"
+        f"{frame.escape(words(f'document.{name}'))}"
+        f'<span class="cx-told">{frame.escape(text)}</span></div>'
         for name, text in told.items()
         if text
     ]
