@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from indexer.gazetteer import names as divisions
 from indexer.gazetteer import units
 from indexer.numbers import find_numbers
 from indexer.places import find_places, same_place
@@ -82,7 +83,8 @@ class QuestionReader:
         for name in places:
             self._own[name] = name
         for name in places:
-            if len(name) >= 3 and name[-1] in _UNITS:
+            # Which short forms of real divisions are words as well (新建, 平安) `places` knows.
+            if len(name) >= 3 and name[-1] in _UNITS and name not in divisions():
                 self._own.setdefault(name[:-1], name)
         longest_first = sorted(self._own, key=len, reverse=True)
         self._own_names = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
