@@ -638,7 +638,9 @@ class Catalogue:
         with self.reading() as read:
             seq = read.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
             chunks = read.execute(
-                "SELECT id, document, years FROM chunks WHERE hash IS NOT NULL ORDER BY id"
+                "SELECT chunks.id, document, years FROM chunks"
+                " JOIN documents ON documents.id = chunks.document"  # a damaged one may lack it
+                " WHERE hash IS NOT NULL ORDER BY chunks.id"
             ).fetchall()
             rows = read.execute(f"SELECT id, doc, {names} FROM documents ORDER BY doc").fetchall()
         return seq, chunks, [(row[0], row[1], _description(row[2:])) for row in rows]

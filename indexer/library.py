@@ -473,7 +473,7 @@ class Library:
         }
 
     def check(self) -> list[dict[str, object]]:
-        """Whether catalogue and vectors agree: a list of problems, empty if all is well."""
+        """Whether catalogue, vectors and terms agree: a list of problems, empty if all is well."""
         problems: list[dict[str, object]] = [
             {"code": "damaged", "reason": reason, "folder": str(self.index)}
             for reason in self.catalogue.integrity()
@@ -481,8 +481,14 @@ class Library:
         settings = self.catalogue.settings()
         if "dimension" not in settings:
             return problems
-        view = self._open_views().vectors
+        views = self._open_views()
+        view = views.vectors
         _, ids, vectors = self.catalogue.all_vectors()
+        words = views.terms.ids()
+        if words != set(ids) or len(views.terms) != len(ids):
+            lacking, over = len(set(ids) - words), max(len(views.terms) - len(ids), 0)
+            extra_words = max(over, len(words - set(ids)))
+            problems.append({"code": "terms_differ", "missing": lacking, "extra": extra_words})
         found = view.ids()
         missing = np.setdiff1d(np.array(ids, np.int64), found)
         extra = np.setdiff1d(found, np.array(ids, np.int64))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{2,14}\s*[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d+\s*号"
+    r"[\u4e00-\u9fff]{2,14}\s*[〔﹝\[［（(【]\s*(?:19|20)\d{2}\s*[〕﹞\]］）)】]\s*第?\s*\d+\s*号"
 )
 _YEAR = re.compile(r"[\[(【〔]((?:19|20)\d{2})[\])】〕]第?0*")
 _LEAD = re.compile(r"^.*(?:根据|按照|依据|关于|贯彻|落实|执行|查找|查询|请问|的|查|找)")
@@ -14,7 +14,11 @@ _LEAD = re.compile(r"^.*(?:根据|按照|依据|关于|贯彻|落实|执行|查�
 
 def find_numbers(text: str) -> list[tuple[int, int, str]]:
     """The numbers of documents in a text: start, end, and the number in one writing."""
-    return [(hit.start(), hit.end(), plain_number(hit[0])) for hit in _NUMBER.finditer(text)]
+    found: list[tuple[int, int, str]] = []
+    for hit in _NUMBER.finditer(text):
+        written = hit[0].lstrip("和与及") if found and found[-1][1] == hit.start() else hit[0]
+        found.append((hit.start(), hit.end(), plain_number(written)))
+    return found
 
 
 def plain_number(number: str) -> str:

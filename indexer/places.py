@@ -34,6 +34,15 @@ _COMMON = re.compile(
 )
 """Short forms that also begin or end a common phrase (确保定期, 创新乡村, 校长治校)."""
 
+_COUNTY_WORDS = re.compile(
+    "新建|滨江|新城|城关|城东|城西|城厢|东城|西城|南城|河口|天桥|新平|大竹|治多|称多|改则|从化"
+    "|上街|新市|市中|站前|北关|南关|路桥|古城|大东|平原|兴国|道里|道外|山城|老边|太平|新干|乐业"
+    "|新安|集安|牡丹|白水|大关|大化|大田|大新|未央|长寿|安定|定安|将乐|宽城|和政|思明|修文|高安"
+    "|吉安|望城|长安|新和|新源|新田|兴文|兴业|兴和|同心|同德|文安|天等|天全|永兴|延长|通道|界首"
+    "|顺平"
+)
+"""Short forms of counties that are words in a question or parts of a town (新建学校)."""
+
 _GENERIC = re.compile(
     "城区|郊区|矿区|东区|西区|老城区|新城区|市中区|新市区|城中区|城北区|城东区|城西区|港口区"
     "|江南区|前进区|前锋区|友好区|红旗区|东风区|中原区|工农区|永定区"
@@ -177,8 +186,8 @@ def _short_stands(text: str, at: int, name: str, apart: bool, below: bool, quest
         return False  # some other unit's name, 长汀市 of a novel
     if below or _OFFICE.match(text, end):
         return True
-    if level == COUNTY and not question:
-        return bool(_AFTER_SHORT.match(text, end))
+    if level == COUNTY and (not question or _COUNTY_WORDS.fullmatch(name)):
+        return not question and bool(_AFTER_SHORT.match(text, end))
     return not _COMMON.fullmatch(name) or (apart and (question or level == PROVINCE))
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from indexer.english import STOP_WORDS
+from indexer.gazetteer import names as divisions
 from indexer.gazetteer import units
 from indexer.numbers import find_numbers
 from indexer.places import find_places, same_place
@@ -21,7 +23,11 @@ from indexer.romanised import places_in_english, romanised_index
 from indexer.years import read_years
 
 _UNITS = "县市区省州旗盟"
-_EXCEPT = re.compile(r"(?:除了?|不含|不包括|以外的?|except(?: for)?|other than|outside)\s*$", re.I)
+_LOWEST = "县旗"  # units that hold no others: 石坪县青禾县 are two places
+_EXCEPT = re.compile(
+    r"(?:除了?|不含|不包括|except(?: for)?|other than|outside|not in)\s*$", re.IGNORECASE
+)
+_EXCEPTED = re.compile(r"\s*(?:以外|之外)")
 _SAYS = (
     r"(?=[中里内]|提|指|怎|如何|是怎|对|关于|显示|写|说|发现|认为|部署"
     r"|明确|要求|列|给|安排|规定|有哪)"
@@ -31,6 +37,8 @@ _KINDS = re.compile(
     + _SAYS
 )
 _LEVEL = re.compile(r"([省市县])级(?:层面|文件|方案|报告|要点|总结|部门|督导)")
+_WIDE_DIGITS = {ord("０") + n: str(n) for n in range(10)}
+_WORD = re.compile(r"\w+")
 _EDGES = re.compile(r"^(?:的|在|关于|请问|查|查询)+|的$")
 
 
@@ -68,7 +76,8 @@ class ReadQuestion:
             if each.field in ("place", "year"):
                 rest = rest[: each.start] + " " + rest[each.end :]
         rest = _EDGES.sub("", " ".join(rest.split())).strip(" ，,、的")
-        return rest if sum(c.isalnum() for c in rest) >= 2 else self.text
+        tells = any(word.lower() not in STOP_WORDS for word in _WORD.findall(rest))
+        return rest if tells and sum(c.isalnum() for c in rest) >= 2 else self.text
 
 
 class QuestionReader:
@@ -82,14 +91,15 @@ class QuestionReader:
         for name in places:
             self._own[name] = name
         for name in places:
-            if len(name) >= 3 and name[-1] in _UNITS:
+            # Which short forms of real divisions are words as well (新建, 平安) `places` knows.
+            if len(name) >= 3 and name[-1] in _UNITS and name not in divisions():
                 self._own.setdefault(name[:-1], name)
         longest_first = sorted(self._own, key=len, reverse=True)
         self._own_names = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def read(self, question: str, today: date) -> ReadQuestion:
         """Read a question as of a day: 去年 is the year before it."""
-        text = unicodedata.normalize("NFC", question)
+        text = unicodedata.normalize("NFC", question).translate(_WIDE_DIGITS)
         named: list[Named] = []
         for start, end, number in find_numbers(text):
             named.append(Named("number", (number,), start, end))
@@ -102,7 +112,7 @@ class QuestionReader:
                 named.append(Named("kind", (hit[1],), hit.start(1), hit.end(1)))
         for hit in _LEVEL.finditer(masked):
             named.append(Named("level", (hit[1],), hit.start(), hit.start() + 2))
-        return ReadQuestion(question, tuple(sorted(named, key=lambda n: n.start)))
+        return ReadQuestion(text, tuple(sorted(named, key=lambda n: n.start)))
 
     def _places(self, text: str) -> list[Named]:
         spans: list[tuple[int, int, tuple[str, ...]]] = []
@@ -123,9 +133,9 @@ class QuestionReader:
         starts = [start for start, _, _ in spans[1:]]
         for (start, end, names), next_start in zip(spans, [*starts, -1], strict=False):
             begin = start if begin < 0 else begin
-            if next_start == end:
+            if next_start == end and text[end - 1] not in _LOWEST:
                 continue
-            if not _EXCEPT.search(text[:begin]):
+            if not (_EXCEPT.search(text[:begin]) or _EXCEPTED.match(text, end)):
                 kept.append(Named("place", names, begin, end))
             begin = -1
         return kept

@@ -6,10 +6,10 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-_Y = r"(?<![\d.,〔\[])((?:19[5-9]|20[0-4])\d)(?!\d|[.,]\d|[〕\]])"
+_Y = r"(?<![\d.,〔\[A-Za-z])((?:19[5-9]|20[0-4])\d)(?!\d|[.,]\d|[〕\]])"
 _NAMED = re.compile(
     _Y
-    + r"(?=\s*(?:年|学年|[-—–~～至到]|$|[|｜。，,;；)）]))|(?<=年份：)"
+    + r"(?=\s*(?:年|学年|[-—–~～至到]|[、和及](?:19|20)\d\d\s*年|$|[|｜。，,;；)）]))|(?<=年份：)"
     + _Y
     + r"|(?<=年度：)"
     + _Y
@@ -27,12 +27,13 @@ _BETWEEN = re.compile(
     rf"(?:(?P<lead>从|自|由|between|from)\s*)?{_Y}{_TO}{_Y}(?:\s*(?:学年|年))?", re.IGNORECASE
 )
 _SINCE = re.compile(
-    rf"(?:since\s+{_Y})|(?:(?:自|从)?{_Y}\s*年\s*(?:以来|至今|到现在|之后|以后|起))", re.IGNORECASE
+    rf"(?:since\s+{_Y})|(?:(?:自|从)?{_Y}\s*年?\s*(?:以来|至今|到现在|之后|以后|起))", re.IGNORECASE
 )
 _ONE = re.compile(
     _Y
     + r"(?:\s*(?:学年度?|年度?))?"
-    + r"(?!\s*(?:个|所|名|人|万|亿|元|%|班|students|teachers|schools|yuan))"
+    + r"(?!\s*(?:[多余几来]?(?:[个所名人万亿元%班级套间家户辆台条次场项亩册份米]|平方|公里)"
+    + r"|(?:more )?(?:students|pupils|children|teachers|schools|classes|places|posts|yuan|people)))"
 )
 _RELATIVE: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"大前年"), -3, -3),

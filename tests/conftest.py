@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -100,6 +102,23 @@ def light_command_line(encoder: LightEncoder, monkeypatch: pytest.MonkeyPatch) -
     for module in ("build", "library"):
         monkeypatch.setattr(f"indexer.{module}.load_encoder", lambda _: encoder)
     return CliRunner()
+
+
+@pytest.fixture(scope="session")
+def light_sample_library() -> Iterator[Library]:
+    """The sample library that the program ships, indexed with the light encoder."""
+    encoder = LightEncoder()
+    with TemporaryDirectory() as folder:
+        build(ROOT / "corpus", Path(folder), encoder=encoder)
+        opened = Library(Path(folder), lambda _: encoder)
+        yield opened
+        opened.close()
+
+
+def labelled_questions() -> list[dict[str, Any]]:
+    """The labelled questions on the sample library."""
+    lines = (ROOT / "tests/data/questions_search.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 # Not pytest's tmp_path for the real model's: these take minutes to make and serve all tests.

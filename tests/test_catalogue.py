@@ -30,7 +30,6 @@ from indexer.records import (
     Description,
     Document,
     Failure,
-    Filters,
     Origin,
     Progress,
     Reading,
@@ -222,7 +221,7 @@ def test_chunks_come_back_with_place_heading_and_sentences(catalogue: Catalogue)
     document = make_document("甲.txt", "新建学校三所。增加学位。", "招聘教师。好。")
     vectors = vectors_of(document)
     catalogue.put(document, "1", vectors)
-    ids = sorted(catalogue.matching_chunks(Filters()).tolist())
+    ids = sorted(catalogue.all_vectors()[1])
     found = [catalogue.chunk_rows(ids)[chunk] for chunk in ids]
     assert [(row["start"], row["end"], row["page"]) for row in found] == [
         (0, 12, None),
@@ -231,9 +230,10 @@ def test_chunks_come_back_with_place_heading_and_sentences(catalogue: Catalogue)
     assert found[0]["heading"] == '["一、概况", "（0）"]'
     assert [row["doc"] for row in found] == ["甲.txt"] * 2
 
-    spans, packed = catalogue.sentence_vectors(ids)[ids[1]]
-    assert spans.tolist() == [[12, 16]]  # the second sentence is a fragment
-    assert packed[0] == pytest.approx(vectors[text_hash("招聘教师")], abs=0.004)
+    row = catalogue.sentence_rows(ids)[ids[1]]
+    assert row.spans.tolist() == [[12, 16]]  # the second sentence is a fragment
+    assert row.texts() == ["招聘教师"]
+    assert row.scales[0] * row.whole[0] == pytest.approx(vectors[text_hash("招聘教师")], abs=0.004)
     assert catalogue.counts() == {
         "documents": 1,
         "chunks": 2,
@@ -345,7 +345,7 @@ def test_numbers_of_removed_chunks_are_never_used_again(catalogue: Catalogue) ->
     seen: set[int] = set()
     for text in ("新建学校。", "更新校车。", "招聘教师。"):
         put(catalogue, make_document("甲.txt", text, text + "又一段。"))
-        ids = set(catalogue.matching_chunks(Filters()).tolist())
+        ids = set(catalogue.all_vectors()[1])
         assert len(ids) == 2
         assert not ids & seen
         seen |= ids
@@ -355,12 +355,12 @@ def test_numbers_of_removed_chunks_are_never_used_again(catalogue: Catalogue) ->
 
 def test_changes_tell_what_a_view_lacks(catalogue: Catalogue) -> None:
     put(catalogue, make_document("甲.txt", "新建学校。"), make_document("乙.txt", "更新校车。"))
-    first, second = sorted(catalogue.matching_chunks(Filters()).tolist())
+    first, second = sorted(catalogue.all_vectors()[1])
     assert catalogue.last_change() == 2
     catalogue.remove("甲.txt")
     put(catalogue, make_document("丙.txt", "招聘教师。"), make_document("丁.txt", "配备保安。"))
     catalogue.remove("丁.txt")
-    third = max(catalogue.matching_chunks(Filters()).tolist())
+    third = max(catalogue.all_vectors()[1])
 
     found = catalogue.changes_since(2)
     assert found.seq == catalogue.last_change() == 6

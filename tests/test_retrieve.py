@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from conftest import ROOT
 from light_encoder import Array
 
 from indexer.catalogue import Catalogue, text_hash
+from indexer.expand import Group
 from indexer.library import Library
-from indexer.records import Chunk, Description, Document, Sentence
-from indexer.retrieve import SENTENCE_WEIGHT, Hit, best_per_document, fetch, rank
+from indexer.records import Chunk, Description, Document, Filters, ScoreParts, Sentence
+from indexer.retrieve import DEFAULT_WEIGHTS, Asked, Hit, best_per_document, fetch, rank
+from indexer.segment import Segmenter
+from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
 
@@ -60,66 +64,105 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     opened.close()
 
 
+class Ranking(NamedTuple):
+    catalogue: Catalogue
+    vectors: VectorView
+    terms: TermsView
+
+
+def views_of(catalogue: Catalogue, folder: Path) -> Ranking:
+    vectors = VectorView(catalogue, folder, 2)
+    return Ranking(catalogue, vectors, TermsView(catalogue, folder, Segmenter(), "1"))
+
+
 @pytest.fixture
-def view(catalogue: Catalogue, tmp_path: Path) -> VectorView:
-    return VectorView(catalogue, tmp_path, 2)
+def views(catalogue: Catalogue, tmp_path: Path) -> Ranking:
+    return views_of(catalogue, tmp_path)
 
 
-def test_score_is_chunk_and_best_sentence_weighted(catalogue: Catalogue, view: VectorView) -> None:
-    assert SENTENCE_WEIGHT == 0.35
-    hits = rank(QUESTION, catalogue, view)
-    passages = fetch(hits, catalogue)
+def asked_for(*words: str, views: Ranking | None = None, years: tuple[int, ...] = ()) -> Asked:
+    """A question of these words, which weigh what the library says; of none, only its vector."""
+    groups = tuple(Group(word, (((word,), 1.0),)) for word in words)
+    return Asked(QUESTION, groups, tuple(views.terms.weights(groups)) if views else (), years=years)
+
+
+def docs_of(views: Ranking, asked: Asked, candidates: int = 120) -> list[str]:
+    hits = rank(asked, *views, candidates)
+    return [passage.doc for passage in fetch(hits, views.catalogue, Filters())]
+
+
+def test_score_is_chunk_and_best_sentence_weighted(views: Ranking) -> None:
+    assert DEFAULT_WEIGHTS.sentence == 0.35
+    hits = rank(asked_for(), *views)
+    passages = fetch(hits, views.catalogue, Filters())
     assert [passage.doc for passage in passages] == list(SCORES)
     for passage in passages:
         assert passage.score == pytest.approx(SCORES[passage.doc], abs=0.004)
 
 
-def test_the_best_sentence_is_marked(catalogue: Catalogue, view: VectorView) -> None:
-    hits = {passage.doc: passage for passage in fetch(rank_all(catalogue, view), catalogue)}
-    assert hits["b"].highlights == ((0, 6),)
-    assert hits["a"].highlights == ((6, 12),)
-    assert hits["c"].highlights == ()
-    assert hits["a"].text[slice(*hits["a"].highlights[0])] == "a的第1句。"
+def test_words_add_their_share_and_those_in_one_sentence_more(views: Ranking) -> None:
+    """The titles, a to d, are words of every chunk; of the sentences only those of d hold it."""
+    hits = {
+        p.doc: p
+        for p in fetch(rank(asked_for("d", views=views), *views), views.catalogue, Filters())
+    }
+    without = {doc: p for doc, p in hits.items() if doc != "d"}
+    for doc, passage in without.items():
+        assert passage.score == pytest.approx(SCORES[doc], abs=0.004)
+    parts = hits["d"].parts
+    assert parts is not None
+    assert parts.covered == 1
+    assert 0 < parts.words <= 1
+    added = DEFAULT_WEIGHTS.words * parts.words + DEFAULT_WEIGHTS.covered
+    assert hits["d"].score == pytest.approx(SCORES["d"] + added, abs=0.004)
 
 
-def rank_all(catalogue: Catalogue, view: VectorView) -> list[Hit]:
-    return rank(QUESTION, catalogue, view)
+def test_words_that_nothing_holds_lower_the_share_of_the_rest(views: Ranking) -> None:
+    def share(*words: str) -> float:
+        hits = rank(asked_for(*words, views=views), *views)
+        return max(hit.parts.words for hit in hits)
+
+    assert share("d", "unheard") < share("d")
+    assert share("unheard") == 0
 
 
-def test_only_the_nearest_chunks_are_looked_at_again(
-    catalogue: Catalogue, view: VectorView
-) -> None:
-    hits = rank(QUESTION, catalogue, view, candidates=2)
-    assert [p.doc for p in fetch(hits, catalogue)] == ["c", "a"]  # b's sentence is not seen
+def test_a_word_brings_in_a_chunk_that_the_vectors_left_out(views: Ranking) -> None:
+    assert docs_of(views, asked_for(), candidates=1) == ["a"]
+    assert set(docs_of(views, asked_for("d", views=views), candidates=1)) == {"a", "d"}
+
+
+def test_the_best_sentence_is_marked(views: Ranking) -> None:
+    hits = rank(asked_for(), *views)
+    found = {passage.doc: passage for passage in fetch(hits, views.catalogue, Filters())}
+    assert found["b"].highlights == ((0, 6),)
+    assert found["a"].highlights == ((6, 12),)
+    assert found["c"].highlights == ()
+    assert found["a"].text[slice(*found["a"].highlights[0])] == "a的第1句。"
+
+
+def test_only_the_nearest_chunks_are_looked_at_again(views: Ranking) -> None:
+    assert docs_of(views, asked_for(), candidates=2) == ["c", "a"]  # b's sentence is not seen
 
 
 def test_equal_scores_keep_the_order_of_the_catalogue(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "equal", create=True)
     for doc in "zyx":
         catalogue.put(make_document(doc, 0), "1", {text_hash(f"passage {doc}"): at(0.5)})
-    view = VectorView(catalogue, tmp_path, 2)
-    assert [p.doc for p in fetch(rank_all(catalogue, view), catalogue)] == ["z", "y", "x"]
+    assert docs_of(views_of(catalogue, tmp_path), asked_for()) == ["z", "y", "x"]
     catalogue.close()
 
 
-def test_chunks_removed_since_the_view_was_made_are_passed_over(
-    catalogue: Catalogue, view: VectorView
-) -> None:
-    catalogue.remove("b")
-    hits = rank_all(catalogue, view)
-    catalogue.remove("a")
-    assert [p.doc for p in fetch(hits, catalogue)] == ["c", "d"]
+def test_chunks_removed_since_the_view_was_made_are_passed_over(views: Ranking) -> None:
+    views.catalogue.remove("b")
+    hits = rank(asked_for(), *views)
+    views.catalogue.remove("a")
+    assert [p.doc for p in fetch(hits, views.catalogue, Filters())] == ["c", "d"]
 
 
-def test_one_hit_a_document(catalogue: Catalogue) -> None:
-    document = make_document("e", 2)
-    first, second = document.chunks[0], Chunk(12, 18, "又一段文字", (), (), passage="passage e2")
-    vectors = {text_hash(s.text): at(0.1) for s in first.sentences}
-    vectors |= {text_hash("passage e"): at(0.2), text_hash("passage e2"): at(0.3)}
-    whole = Document("e", "", 0, "", (), Description(title="e"), "", (first, second))
-    catalogue.put(whole, "1", vectors)
-    hits = [Hit(6, 0.9, None), Hit(1, 0.8, None), Hit(5, 0.7, None), Hit(2, 0.6, None)]
-    assert [hit.chunk for hit in best_per_document(hits, catalogue)] == [6, 1, 2]
+def test_one_hit_a_document() -> None:
+    parts = ScoreParts(0, 0, 0, 0)
+    hits = [Hit(n, 1 - n / 10, None, parts) for n in (6, 1, 5, 2)]
+    assert [hit.chunk for hit in best_per_document(hits, [3, 0, 3, 1])] == [6, 1, 2]
 
 
 def mark(tmp_path: Path, text: str, *spans: tuple[int, int]) -> list[str]:
@@ -131,7 +174,8 @@ def mark(tmp_path: Path, text: str, *spans: tuple[int, int]) -> list[str]:
     catalogue = Catalogue(tmp_path, create=True)
     document = Document("f", "", 0, "", (), Description(title="f"), "", (chunk,))
     catalogue.put(document, "1", vectors)
-    (passage,) = fetch(rank_all(catalogue, VectorView(catalogue, tmp_path, 2)), catalogue)
+    hits = rank(asked_for(), *views_of(catalogue, tmp_path))
+    (passage,) = fetch(hits, catalogue, Filters())
     catalogue.close()
     return [text[start - 100 : end - 100] for start, end in passage.highlights]
 

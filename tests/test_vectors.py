@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from indexer.catalogue import FILE_NAME as CATALOGUE
 from indexer.catalogue import Catalogue, text_hash
 from indexer.records import Chunk, Description, Document
+from indexer.selection import Chosen
 from indexer.vectors import FILE_NAME, VectorView
 
 DIMENSION = 24
@@ -105,13 +106,13 @@ def test_a_filter_gives_full_results(only: set[int], question: int, count: int) 
         products = {chunk: float(values @ asked) for chunk, values in truth(catalogue).items()}
         catalogue.close()
     let_through = sorted(only & products.keys(), key=lambda chunk: -products[chunk])
-    ids, _ = view.search(asked, count, np.array(sorted(only), np.int64))
+    ids, _ = view.search(asked, count, Chosen.of(np.array(sorted(only), np.int64)))
     assert ids.tolist() == let_through[:count]
 
 
 def test_an_empty_view_finds_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
     view = VectorView(catalogue, tmp_path, DIMENSION)
-    for only in (None, np.array([], np.int64), np.array([3], np.int64)):
+    for only in (None, Chosen.of(np.array([], np.int64)), Chosen.of(np.array([3], np.int64))):
         ids, scores = view.search(vector(1), 10, only)
         assert ids.tolist() == scores.tolist() == []
 
