@@ -7,7 +7,7 @@ the first so many are looked at; what is told of such boilerplate is then a lowe
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -73,8 +73,10 @@ def also_in(
     `only` narrows to documents with a chunk among these.
     """
     found: dict[int, list[tuple[int, str, str]]] = {}
-    for chunk, piece in pieces_of(catalogue, merged).items():
-        copies = [*merged[chunk], *_copies(catalogue, piece), *_same_texts(catalogue, piece)]
+    pieces = pieces_of(catalogue, merged)
+    by_sentences = _copies(catalogue, pieces)
+    for chunk, piece in pieces.items():
+        copies = [*merged[chunk], *by_sentences[chunk], *_same_texts(catalogue, piece)]
         found[chunk] = _about(catalogue, copies)
     if only is not None:
         wanted = {chunk for rows in found.values() for chunk, _, _ in rows}
@@ -86,25 +88,34 @@ def also_in(
     }
 
 
-def _copies(catalogue: Catalogue, piece: Piece) -> list[int]:
-    """The chunks of other documents that are copies of this one by their sentences."""
-    common: Counter[int] = Counter()
+def _copies(catalogue: Catalogue, pieces: Mapping[int, Piece]) -> dict[int, list[int]]:
+    """For each of these chunks those of other documents that are copies by their sentences."""
+    holding: dict[bytes, NDArray[np.int64]] = {}  # boilerplate is in many of them, and read once
     with catalogue.reading() as read:
-        for key, letters in piece.letters.items():
-            holding = read.execute(
+        for key in {key for piece in pieces.values() for key in piece.letters}:
+            found = read.execute(
                 "SELECT DISTINCT chunk FROM sentences WHERE hash = ? LIMIT ?", (key, MOST_PLACES)
             )
-            for (chunk,) in holding:
-                common[chunk] += letters
+            holding[key] = np.fromiter((chunk for (chunk,) in found), np.int64)
+        ids = np.unique(np.concatenate([np.zeros(0, np.int64), *holding.values()]))
         rows = read.execute(
-            f"SELECT id, spans FROM chunks WHERE id IN {_ALL} AND document != ?",
-            (json.dumps(list(common)), piece.document),
+            f"SELECT id, document, spans FROM chunks WHERE id IN {_ALL} ORDER BY id",
+            (json.dumps(ids.tolist()),),
         ).fetchall()
-    return [
-        chunk
-        for chunk, spans in rows
-        if enough(common[chunk], piece.total, int(_lengths(spans).sum()))
-    ]
+    ids = np.array([row[0] for row in rows], np.int64)
+    documents = np.array([row[1] for row in rows], np.int64)
+    totals = np.array([_lengths(row[2]).sum() for row in rows], np.int64)
+    copies: dict[int, list[int]] = {}
+    for number, piece in pieces.items():
+        common = np.zeros(len(ids), np.int64)
+        for key, letters in piece.letters.items():
+            common[np.searchsorted(ids, holding[key])] += letters
+        copies[number] = [
+            int(ids[at])
+            for at in np.flatnonzero((common > 0) & (documents != piece.document))
+            if enough(int(common[at]), piece.total, int(totals[at]))
+        ]
+    return copies
 
 
 def _same_texts(catalogue: Catalogue, piece: Piece) -> list[int]:
