@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.library import Library
-from indexer.question import QuestionReader, Reading
+from indexer.question import QuestionReader, ReadQuestion
 
 TODAY = date(2024, 6, 1)
 PLACES = ("青禾县", "石坪县", "清汀市", "澜川省", "横州市", "芷江侗族自治县", "新建区", "平安区")
 READER = QuestionReader(PLACES, ("工作总结", "实施方案"))
 
 
-def read(question: str) -> Reading:
+def read(question: str) -> ReadQuestion:
     return READER.read(question, TODAY)
 
 
@@ -179,7 +179,7 @@ def sample_reader(light_sample_library: Library) -> QuestionReader:
     return QuestionReader(places, kinds)
 
 
-READ_ALL = Reading("").filters()
+READ_ALL = ReadQuestion("").filters()
 
 
 def test_every_labelled_place_is_read_and_no_other(sample_reader: QuestionReader) -> None:
