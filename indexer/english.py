@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -52,6 +53,7 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+@lru_cache(maxsize=4096)
 def forms(word: str) -> tuple[str, ...]:
     """The word and what it may be a form of, the likeliest first: reducing, reduc, reduce."""
     found = [word, singular(word)]

@@ -329,11 +329,14 @@ def test_a_library_without_tables_has_the_shipped_ones(tmp_path: Path) -> None:
 
 def test_own_phrases_are_added_and_take_the_place_of_shipped_ones(tmp_path: Path) -> None:
     own, problems = library(
-        tmp_path, glossary="english,chinese\nDouble Reductions,减负令\nriver chief,河长\n"
+        tmp_path,
+        glossary="english,chinese\nDouble Reductions|school bus,减负令\nriver chief,河长\n",
     )
     assert problems == ()
     found = own.chinese_of("double reduction and river chiefs in oversized classes")
     assert [each.chinese[0] for each in found] == ["减负令", "河长", "大班额"]
+    assert own.english["school bus"] == ("减负令",)
+    assert "double reduction" not in own.english
     assert own.digest != GLOSSARY.digest
 
 

@@ -103,7 +103,7 @@ def test_names_without_their_unit(name: str, stem: str) -> None:
 @pytest.mark.parametrize(
     ("stem", "spelling"),
     [
-        ("长沙", "changsha"), ("长治", "changzhi"), ("长子", "zhangzi"), ("朝阳", "chaoyang"),
+        ("长沙", "changsha"), ("长治", "changzhi"), ("长垣", "changyuan"), ("朝天", "chaotian"), ("丰都", "fengdu"), ("长子", "zhangzi"), ("朝阳", "chaoyang"),
         ("成都", "chengdu"), ("乐山", "leshan"), ("乐清", "yueqing"), ("乐亭", "laoting"),
         ("六安", "luan"), ("六枝", "liuzhi"), ("漯河", "luohe"), ("珲春", "hunchun"),
         ("涡阳", "guoyang"), ("洪洞", "hongtong"), ("蚌埠", "bengbu"), ("丽水", "lishui"),
