@@ -235,6 +235,8 @@ class Library:
         reading = self._read(question, views, today or date.today())
         named = {field for field in ALL_FIELDS if getattr(given, field)}
         read = reading.filters(without={*skip, *named})
+        if not views.selection.holds_number(read.number):  # it may be cited: search for its words
+            read = replace(read, number=())
         filters = replace(given, **{f: getattr(read, f) for f in ALL_FIELDS if f not in named})
         missing = self._missing(views, read)
         applied = self._widened(filters)

@@ -155,6 +155,10 @@ class SelectionView:
         """Whether any document reports on the year or names it."""
         return any(f"{letter}:{year}" in self._state.holders for letter in "yn")
 
+    def holds_number(self, numbers: Sequence[str]) -> bool:
+        """Whether any document bears one of these numbers."""
+        return any(f"d:{number}" in self._state.holders for number in numbers)
+
     def places(self) -> tuple[str, ...]:
         """The names of all places that documents are of, provinces and cities among them."""
         return tuple(mark[2:] for mark in self._state.holders if mark.startswith("p:"))
