@@ -103,9 +103,14 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The statements that answer; none where that is `insufficient`, but the nearest passages."""
+    """The statements that answer; none where that is `insufficient`, but the nearest passages.
+
+    `elsewhere`: the documents of the place asked for say nothing, and the statements are those of
+    other documents that name it.
+    """
 
     status: Literal["answered", "insufficient"]
+    elsewhere: bool = False
     statements: tuple[Statement, ...] = ()
     coverage: Coverage | None = None
     nearest: tuple[Passage, ...] = ()
@@ -132,9 +137,11 @@ def statements_of(
     rows: Mapping[int, SentenceRow],
     chunks: Mapping[int, PlacedChunk],
     calibration: Calibration,
+    naming: Sequence[str] = (),
 ) -> tuple[Statement, ...]:
     """The statements that answer, best first; none if no sentence is likely enough.
 
+    With `naming` only sentences count that hold one of these names.
     `hits` are ranked; `rows` and `chunks` hold their sentences and where they stand.
     """
     candidates = [
@@ -145,6 +152,8 @@ def statements_of(
             question, asked, hit, rows[hit.chunk], chunks[hit.chunk], calibration
         )
     ]
+    if naming:
+        candidates = [each for each in candidates if _names(each, chunks[each.chunk], naming)]
     candidates.sort(key=lambda each: (-each.probability, each.chunk, each.start))
     if not candidates or candidates[0].probability < ENOUGH[language_of(question)]:
         return ()
@@ -190,6 +199,11 @@ def _candidates(
             ]
             at = int(np.argmax(probabilities))
             yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[members[at]])
+
+
+def _names(each: _Candidate, chunk: PlacedChunk, naming: Sequence[str]) -> bool:
+    text = chunk.text[each.start - chunk.start : each.end - chunk.start]
+    return any(name in text for name in naming)
 
 
 def _worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:

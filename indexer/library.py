@@ -264,20 +264,35 @@ class Library:
         if asked is None or views is None:
             return Answer("insufficient"), found
         hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
-        first = [hit.chunk for hit in hits[:LOOKED_AT]]
-        statements = statements_of(
-            found.reading.text,
-            asked,
-            hits,
-            self.catalogue.sentence_rows(first),
-            self.catalogue.placed_chunks(first),
-            calibration,
-        )
+        statements = self._statements(found, asked, hits, calibration)
         if statements:
             coverage = self._coverage(hits, statements, applied, views, calibration)
-            return Answer("answered", statements, coverage), found
+            return Answer("answered", False, statements, coverage), found
+        if applied.place:
+            anywhere = self._asked(
+                found.reading, Filters(), replace(applied, place=()), encoder, views
+            )
+            others = retrieve.rank_all(
+                anywhere, self.catalogue, views.vectors, views.terms, EXHAUSTIVE
+            )
+            statements = self._statements(found, anywhere, others, calibration, applied.place)
+            if statements:
+                return Answer("answered", True, statements), found
         nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
         return Answer("insufficient", nearest=tuple(nearest)), found
+
+    def _statements(
+        self,
+        found: Found,
+        asked: retrieve.Asked,
+        hits: Sequence[retrieve.Hit],
+        calibration: Calibration,
+        naming: Sequence[str] = (),
+    ) -> tuple[Statement, ...]:
+        """The statements among the best passages; with `naming` those that hold one of the names."""
+        first = [hit.chunk for hit in hits[:LOOKED_AT]]
+        rows, chunks = self.catalogue.sentence_rows(first), self.catalogue.placed_chunks(first)
+        return statements_of(found.reading.text, asked, hits, rows, chunks, calibration, naming)
 
     def _coverage(
         self,

@@ -70,7 +70,7 @@ def _insufficient(words: Words, library: Library, answer: Answer, found: Found) 
 
 def _answered(words: Words, answer: Answer, found: Found) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="answer_head"):
-        summary = lead(words, answer)
+        summary = lead(words, answer, found)
         st.html(f'<div class="cx-coverage">{frame.escape(summary)}</div>')
         save_answer.show(words, answer, found, summary)
     ordered = [s for _, _, statements in grouped(answer.statements) for s in statements]
@@ -91,9 +91,11 @@ def _answered(words: Words, answer: Answer, found: Found) -> None:
             _evidence(words, number, statement, found.reading.text)
 
 
-def lead(words: Words, answer: Answer) -> str:
+def lead(words: Words, answer: Answer, found: Found) -> str:
     """The line that sums up what the selection has on the question."""
     coverage = answer.coverage
+    if answer.elsewhere:
+        return words("ask.elsewhere", names="、".join(found.filters.place))
     if coverage is None:
         return ""
     key = "ask.coverage" if coverage.whole else "ask.coverage_least"

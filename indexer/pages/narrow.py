@@ -15,6 +15,7 @@ from indexer.records import Filters
 from indexer.words import Words
 
 FIELDS = ("place", "year", "kind", "level", "stage")
+_SHOWN = (*FIELDS, "number")  # a document's number is read from a question, never chosen
 _BETWEEN = "|"
 _WITHOUT = "without"
 
@@ -33,7 +34,7 @@ def from_address() -> Filters:
 
 def not_read() -> tuple[str, ...]:
     """The fields that a person does not want read from the question."""
-    return tuple(v for v in st.query_params.get(_WITHOUT, "").split(_BETWEEN) if v in FIELDS)
+    return tuple(v for v in st.query_params.get(_WITHOUT, "").split(_BETWEEN) if v in _SHOWN)
 
 
 def parameters() -> dict[str, str]:
@@ -110,7 +111,7 @@ def _take_away(field: str, given: bool) -> None:
 
 def marks(words: Words, found: Found, given: Filters) -> None:
     """What the search is narrowed by, each with a way to take it away."""
-    present = [field for field in FIELDS if getattr(found.filters, field)]
+    present = [field for field in _SHOWN if getattr(found.filters, field)]
     if not present:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="marks"):
