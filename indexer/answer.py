@@ -30,6 +30,9 @@ ENOUGH = {"zh": 0.05, "en": 0.04}
 """By language: the answer stands if its likeliest sentence has this probability. About one in
 twenty of the labelled questions that have an answer fall below it; see the README's table."""
 
+ENOUGH_ELSEWHERE = 0.3
+"""The same for sentences of other documents that name the place asked for."""
+
 KEPT = 0.25
 """A statement needs this share of the likeliest one's probability."""
 
@@ -155,7 +158,8 @@ def statements_of(
     if naming:
         candidates = [each for each in candidates if _names(each, chunks[each.chunk], naming)]
     candidates.sort(key=lambda each: (-each.probability, each.chunk, each.start))
-    if not candidates or candidates[0].probability < ENOUGH[language_of(question)]:
+    enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
+    if not candidates or candidates[0].probability < enough:
         return ()
     least = KEPT * candidates[0].probability
     likely = (each for each in candidates if each.probability >= least)

@@ -289,7 +289,7 @@ class Library:
         calibration: Calibration,
         naming: Sequence[str] = (),
     ) -> tuple[Statement, ...]:
-        """The statements among the best passages; with `naming` those that hold one of the names."""
+        """The statements among the best passages; with `naming` those that hold such a name."""
         first = [hit.chunk for hit in hits[:LOOKED_AT]]
         rows, chunks = self.catalogue.sentence_rows(first), self.catalogue.placed_chunks(first)
         return statements_of(found.reading.text, asked, hits, rows, chunks, calibration, naming)
