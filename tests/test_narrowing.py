@@ -241,10 +241,6 @@ def test_the_sentence_that_names_the_year_is_marked(write: Write, tmp_path: Path
 # year's report as 上年's, of which nothing says 2022; next year's plan in the report before.
 NOTHING_OF_THE_YEAR = ["SZ021", "SZ040", "SN018"]
 
-# The place has a document and the year has some, but not both: the figure stands in the next
-# year's report as 上年's, of which nothing says 2022; next year's plan in the report before.
-NOTHING_OF_THE_YEAR = ["SZ021", "SZ040", "SN018"]
-
 PLACED = [row for row in labelled_questions() if row["place"]]
 
 
