@@ -260,11 +260,7 @@ def test_a_question_that_names_a_place_returns_nothing_from_another(
     assert empty == NOTHING_OF_THE_YEAR
 
 
-UN  # The place has a document and the year has some, but not both: the figure stands in the next
-# year's report as 上年's, of which nothing says 2022; next year's plan in the report before.
-NOTHING_OF_THE_YEAR = ["SZ021", "SZ040", "SN018"]
-
-PLACED = [row for row in labelled_questions() if not row["place"]]
+UNPLACED = [row for row in labelled_questions() if not row["place"]]
 
 
 def test_a_question_that_names_no_place_is_never_narrowed_by_one(
