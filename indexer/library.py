@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from indexer.embed import Encoder, load_encoder
 from indexer.errors import IndexProblem, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
-from indexer.glossary import Glossary, load_glossary
+from indexer.glossary import NO_GLOSSARY, Glossary, load_glossary
 from indexer.places import same_place
 from indexer.question import QuestionReader, Reading
 from indexer.records import (
@@ -34,6 +35,7 @@ from indexer.records import (
     Progress,
     ScoreParts,
     StoredDocument,
+    Vector,
 )
 from indexer.segment import Segmenter, segmentation
 from indexer.selection import SelectionView
@@ -45,6 +47,9 @@ DEFAULT_LIMIT = 10
 RELATIVES_LIMIT = 30_000
 LONGEST_QUESTION = 2_000
 """Characters of a question that are looked at; the model reads fewer still."""
+
+QUESTIONS_KEPT = 64
+"""Vectors of the last questions that are kept: a page asks the same one again and again."""
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
@@ -102,6 +107,7 @@ class Library:
         self._lock = threading.Lock()  # of the model, which takes seconds to load
         self._view_lock = threading.Lock()
         self._encoder: Encoder | None = None
+        self._vector: Callable[[str], Vector] | None = None
         self._views: Views | None = None
         self._reader: tuple[int, QuestionReader] | None = None
 
@@ -149,24 +155,30 @@ class Library:
         group: bool = False,
         skip: Collection[str] = (),
         today: date | None = None,
+        parts: retrieve.Parts = retrieve.ALL_PARTS,
     ) -> Found:
         """The passages that speak to a question, narrowed by what it names itself.
 
         A field that `filters` names is not read from the question, nor are those in `skip`. What is
-        named and not in the library is told in `missing`, and then there are no passages.
+        named and not in the library is told in `missing`, and then there are no passages. `parts`
+        leaves parts of the search out.
         """
-        asked, applied, found = self._prepared(question, filters or Filters(), skip, today)
+        skip = skip if parts.reading else ALL_FIELDS
+        asked, applied, found = self._prepared(
+            question, filters or Filters(), skip, today, parts.glossary
+        )
         encoder, views = self._question_side()
         if asked is None or views is None or limit < 1:
             return found
+        sides = (self.catalogue, views.vectors, views.terms)
         candidates = max(retrieve.CANDIDATES, limit)
-        hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
+        hits = retrieve.rank(asked, *sides, candidates, parts.weights)
         if group:
             best = self._grouped(hits, views)
             # One long document may hold all the candidates: look further until there are enough.
             while len(best) < limit and len(hits) >= candidates:
                 candidates *= 4
-                hits = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
+                hits = retrieve.rank(asked, *sides, candidates, parts.weights)
                 best = self._grouped(hits, views)
             hits = best
         passages = retrieve.fetch(hits[:limit], self.catalogue, applied)
@@ -180,7 +192,12 @@ class Library:
         return replace(found, passages=tuple(passages))
 
     def _prepared(
-        self, question: str, given: Filters, skip: Collection[str], today: date | None
+        self,
+        question: str,
+        given: Filters,
+        skip: Collection[str],
+        today: date | None,
+        glossary: bool = True,
     ) -> tuple[retrieve.Asked | None, Filters, Found]:
         """The question made ready, None if there is nothing to ask; the filters in force; and what
         can be said before searching."""
@@ -189,6 +206,8 @@ class Library:
         encoder, views = self._question_side()
         if not question or views is None:
             return None, given, Found(Reading(question), given)
+        if not glossary:
+            views = views._replace(glossary=NO_GLOSSARY)
         reading = self._read(question, views, today or date.today())
         named = {field for field in ALL_FIELDS if getattr(given, field)}
         read = reading.filters(without={*skip, *named})
@@ -279,7 +298,7 @@ class Library:
         subject = reading.subject if read.place or read.year else reading.text
         groups = groups_of(subject, views.segmenter, views.glossary)
         return retrieve.Asked(
-            vector=encoder.encode_question(subject),
+            vector=(self._vector or encoder.encode_question)(subject),
             groups=groups,
             weights=tuple(views.terms.weights(groups)),
             chosen=views.selection.choose(applied),
@@ -296,6 +315,13 @@ class Library:
     def neighbours(self, doc: str, start: int, end: int) -> tuple[str, str]:
         """The text before and after a passage, as far as its neighbours reach."""
         return self.catalogue.text_around(doc, start, end)
+
+    def passages_of(self, doc: str) -> tuple[str, list[tuple[int, int]]]:
+        """The text of a document and where its searchable passages stand in it.
+
+        Raises RequestProblem: no_document.
+        """
+        return self.document(doc).text, self.catalogue.passage_spans(doc)
 
     def document(self, doc: str) -> StoredDocument:
         """One document. Raises RequestProblem: no_document."""
@@ -422,4 +448,5 @@ class Library:
                         "other_model", folder=str(self.index), found=found, wanted=encoder.name
                     )
                 self._encoder = encoder
+                self._vector = lru_cache(QUESTIONS_KEPT)(encoder.encode_question)
         return self._encoder, self._open_views() if "dimension" in settings else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from indexer.library import Library
-from indexer.pages import frame
+from indexer.pages import frame, judge
 from indexer.records import Passage
 from indexer.words import Words
 
@@ -57,6 +57,7 @@ def _acts(words: Words, library: Library, number: str, passage: Passage, questio
             f'<div class="cx-text">{_body(passage)}</div>'
             f'<div class="cx-text cx-faint">{frame.escape(after)}</div>'
         )
+    judge.judge(words, passage, question)
     if passage.parts is not None:
         with st.popover(words("search.why"), icon=":material/help:"):
             st.html(_why(words, passage))
