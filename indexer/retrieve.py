@@ -182,21 +182,19 @@ def covered_shares(
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     """For each text the share of the question's words, by weight, that it holds, 0 to 1."""
     total = sum(weights)
+    shares = np.zeros(len(texts), np.float32)
     if total <= 0:
-        return np.zeros(len(texts), np.float32)
-    folded = [text.lower() for text in texts]  # clean texts: their widths are folded already
-    together = "\n".join(folded)
-    held = [0.0] * len(texts)
-    for group, weight in zip(groups, weights, strict=True):
-        # Most words stand in none of the sentences of a chunk: one look at all of them says so.
-        ways = [way for way in group.ways if all(word in together for word in way[0])]
-        if not ways:
-            continue
-        for at, text in enumerate(folded):
-            held[at] += weight * max(
-                (share for words, share in ways if all(word in text for word in words)), default=0.0
+        return shares
+    for at, text in enumerate(texts):
+        folded = text.lower()  # the text is clean: its widths are folded already
+        held = 0.0
+        for group, weight in zip(groups, weights, strict=True):
+            share = max(
+                (s for words, s in group.ways if all(word in folded for word in words)), default=0.0
             )
-    return np.array(held, np.float32) / np.float32(total)
+            held += weight * share
+        shares[at] = held / total
+    return shares
 
 
 def _names_year(
