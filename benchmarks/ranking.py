@@ -95,7 +95,7 @@ def sample(index: Path, write: bool) -> None:
         print(f"{name} questions:\n\n{as_table(groups)}\n")
     for split in judged:
         zh, en = (rows[language, split]["filters"].values[-1] for language in ("zh", "en"))
-        print(f"English questions reach {en / zh:.0%} of the Chinese ones' nDCG@10 ({split}).")
+        print(f"English questions reach {en / zh:.1%} of the Chinese ones' nDCG@10 ({split}).")
     for (language, split), found_rows in rows.items():
         verdict(f"{language}, {split}", found_rows)
     print()

@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 from test_pages import (  # noqa: F401  # fixtures among them
     OWN,
-    ask,
     click,
     corpus,
     folders,
@@ -62,7 +61,7 @@ def test_a_thumb_is_kept_thanked_for_and_remembered(
     grade: int,
     key: str,
 ) -> None:
-    app = ask(start(language=language), QUESTION, language)
+    app = start(language=language, q=QUESTION)
     assert len(app.feedback) == len(titles(app)) > 1
     assert [each.value for each in app.feedback] == [None] * len(app.feedback)
     judge(app, 0, value)
@@ -71,7 +70,7 @@ def test_a_thumb_is_kept_thanked_for_and_remembered(
     assert kept(corpus) == [(QUESTION, OWN, grade)]
     app.run()
     assert Words(language)(key) not in shown(app)  # said once
-    again = ask(start(language=language), QUESTION, language)
+    again = start(language=language, q=QUESTION)
     assert [each.value for each in again.feedback][:2] == [value, None]
 
 
@@ -79,7 +78,7 @@ def test_a_changed_mind_replaces_and_a_second_click_takes_back(
     index: Path,  # noqa: F811
     corpus: Path,  # noqa: F811
 ) -> None:
-    app = ask(start(), QUESTION)
+    app = start(q=QUESTION)
     judge(app, 0, UP)
     judge(app, 1, DOWN)
     judge(app, 0, DOWN)
@@ -100,7 +99,7 @@ def test_the_filters_of_the_side_bar_are_part_of_the_question(
 
 
 def test_what_another_has_changed_in_the_file_shows(index: Path, corpus: Path) -> None:  # noqa: F811
-    app = ask(start(), QUESTION)
+    app = start(q=QUESTION)
     judge(app, 0, UP)
     (corpus / FOLDER / FILE_NAME).unlink()
     assert app.run().feedback[0].value is None
@@ -113,7 +112,7 @@ def test_a_judgement_that_cannot_be_kept_is_told(
     corpus: Path,  # noqa: F811
     language: str,
 ) -> None:
-    app = ask(start(language=language), QUESTION, language)
+    app = start(language=language, q=QUESTION)
     (corpus / FOLDER).mkdir()
     (corpus / FOLDER / FILE_NAME).write_bytes(b"\xff\xfe\x00")
     judge(app, 0, UP)
@@ -143,7 +142,7 @@ def test_the_page_measures_what_was_judged(
     files: list[bytes] = []
     monkeypatch.setattr(export, "xlsx", lambda *given: files.append(xlsx(*given)) or files[-1])
     words = Words(language)
-    app = ask(start(language=language), QUESTION, language)
+    app = start(language=language, q=QUESTION)
     judge(app, 0, UP)
     go(app, "quality", lang=language)
     assert words("ablation.counted", questions=1, judgements=1, good=1) in shown(app)
@@ -169,7 +168,7 @@ def test_the_page_measures_what_was_judged(
 
 
 def test_a_thumb_down_alone_measures_nothing(index: Path) -> None:  # noqa: F811
-    app = judge(ask(start(), QUESTION), 0, DOWN)
+    app = judge(start(q=QUESTION), 0, DOWN)
     go(app, "quality")
     assert Words("zh")("ablation.only_bad") in shown(app)
     assert Words("zh")("ablation.run") not in [button.label for button in app.button]
