@@ -7,8 +7,7 @@
 The chunks are real ones (of the sample library, or of the index given), repeated with all their
 documents under new ids until there are enough, each vector turned by a little noise so that no two
 are equal: embedding 100,000 chunks would take a day and change nothing here. Equal texts are
-segmented once. The table of sentences, by which a build knows what it has embedded, is left empty:
-no question reads it. Each size is measured in a process of its own that loads no model: its
+segmented once; their sentences go by other hashes, as those of different texts do. Each size is measured in a process of its own that loads no model: its
 question vectors are made beforehand, so that `Library.find` is timed without the embedding and no
 question is asked twice. The stages are timed within the same calls, in processor time: all of it
 runs in one thread, so that this is what one waits for on an idle machine, and other jobs hardly
@@ -145,7 +144,7 @@ class _Remembering(Segmenter):
 
 
 class _Copies:
-    """Repeats the documents of a catalogue with their chunks."""
+    """Repeats the documents of a catalogue with their chunks and sentences."""
 
     def __init__(self, write: sqlite3.Connection, dimension: int, noise: float) -> None:
         self._write = write
@@ -156,6 +155,9 @@ class _Copies:
         self._chunks: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in self._rows("chunks"):
             self._chunks[row["document"]].append(row)
+        self._sentences: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._rows("sentences"):
+            self._sentences[row["chunk"]].append(row)
         self._next_chunk = 1 + max(row["id"] for rows in self._chunks.values() for row in rows)
 
     def write_until(self, size: int) -> None:
@@ -178,7 +180,7 @@ class _Copies:
         )
 
     def _copy(self, document: dict[str, Any], number: int) -> int:
-        chunks = []
+        chunks, sentences = [], []
         for row in self._chunks[document["id"]]:
             new = row | {"id": self._next_chunk, "document": number}
             self._next_chunk += 1
@@ -190,8 +192,13 @@ class _Copies:
                 turned = self._turned(unpack_vectors(row["sentence_vectors"], count))
                 new["sentence_vectors"] = pack_vectors(turned)
             chunks.append(new)
+            sentences += [
+                each | {"chunk": new["id"], "hash": _other(each["hash"], number)}
+                for each in self._sentences[row["id"]]
+            ]
         self._insert("documents", [document | {"id": number, "doc": f"{number}/{document['doc']}"}])
         self._insert("chunks", chunks)
+        self._insert("sentences", sentences)
         added = [chunk["id"] for chunk in chunks if chunk["vector"] is not None]
         self._write.executemany(
             "INSERT INTO changes (op, chunk) VALUES ('+', ?)", [(each,) for each in added]
