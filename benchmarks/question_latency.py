@@ -339,6 +339,7 @@ def _ask(library: Library, question: str, filters: Filters, clock: Stopwatch) ->
         "filters": took["choose"],
         "fusion": took["products"] + took["_scored"] - sentences,
         "grouping": took["documents_of"] + took["best_per_document"],
+        "copies": took["pieces_of"] + took["merge_copies"] + took["also_in"],
     }
     added = sum(stages.values())
     stages |= {
@@ -367,7 +368,8 @@ STAGES = {
     "filters": "filters: which chunks pass",
     "fusion": "fusion: the other side's scores, sorting",
     "grouping": "grouping by document",
-    "added": "**these five together**",
+    "copies": "merging copies, naming their documents",
+    "added": "**these six together**",
     "vectors": "vector search",
     "sentences read": "sentences: reading",
     "sentences scored": "sentences: choosing the best",
@@ -379,7 +381,7 @@ STAGES = {
 
 _WATCHED: tuple[tuple[object, tuple[str, ...]], ...] = (
     (QuestionReader, ("read",)),
-    (indexer.library, ("groups_of",)),
+    (indexer.library, ("groups_of", "pieces_of", "merge_copies", "also_in")),
     (TermsView, ("weights", "search")),
     (SelectionView, ("choose", "documents_of")),
     (VectorView, ("search", "products")),
