@@ -7,11 +7,12 @@
 The chunks are real ones (of the sample library, or of the index given), repeated with all their
 documents under new ids until there are enough, each vector turned by a little noise so that no two
 are equal: embedding 100,000 chunks would take a day and change nothing here. Equal texts are
-segmented once; their sentences go by other hashes, as those of different texts do. Each size is measured in a process of its own that loads no model: its
-question vectors are made beforehand, so that `Library.find` is timed without the embedding and no
-question is asked twice. The stages are timed within the same calls, in processor time: all of it
-runs in one thread, so that this is what one waits for on an idle machine, and other jobs hardly
-change it. What a question names does not narrow it here; the filters given do.
+segmented once; their sentences go by other hashes, as those of different texts do. Each size is
+measured in a process of its own that loads no model: its question vectors are made beforehand, so
+that `Library.find` is timed without the embedding and no question is asked twice. The stages are
+timed within the same calls, in processor time: all of it runs in one thread, so that this is what
+one waits for on an idle machine, and other jobs hardly change it. What a question names does not
+narrow it here; the filters given do.
 """
 
 from __future__ import annotations
