@@ -11,45 +11,32 @@ held-out ones. Without `--index` the sample library is indexed first, which take
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
 from benchmarks.machine import machine
+from benchmarks.sample import ROOT, TODAY, sample_questions
 from indexer.build import build
 from indexer.library import Library
 from indexer.records import ScoreParts
 
-ROOT = Path(__file__).parents[1]
 NAMES = ("passage", "sentence", "words", "covered")
-TODAY = date(2025, 6, 1)
 BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
-
-
-def questions() -> Iterator[dict[str, object]]:
-    """The labelled questions of the sample library."""
-    files = [*(ROOT / "tests/data").glob("sample_questions_*.jsonl")]
-    for file in [*sorted(files), ROOT / "tests/data/questions_search.jsonl"]:
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)
 
 
 def pairs(library: Library, language: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     """For each question and document of its selection: the parts of the score, and the answer."""
     parts: list[list[float]] = []
     answers: list[bool] = []
-    for row in questions():
+    for row in sample_questions():
         if row["language"] != language or row["split"] != split:
             continue
-        right = {answer["doc"] for answer in row["answers"]}  # type: ignore[attr-defined]
-        for doc, each in best_parts(library, str(row["question"])).items():
+        right = {answer["doc"] for answer in row["answers"]}
+        for doc, each in best_parts(library, row["question"]).items():
             parts.append([getattr(each, name) for name in NAMES])
             answers.append(doc in right)
     return np.array(parts), np.array(answers)

@@ -1,13 +1,18 @@
-"""What a question costs over 10,000 and 100,000 chunks, stage by stage.
+"""What a question costs over 100,000 chunks, stage by stage.
 
     python -m benchmarks.question_latency [--index FOLDER] [--sizes N ...] [--noise LENGTH]
 
+`--sizes 1000000` needs 10 GB of disk, as much memory, and half an hour on two cores.
+
 The chunks are real ones (of the sample library, or of the index given), repeated with all their
 documents under new ids until there are enough, each vector turned by a little noise so that no two
-are equal: embedding 100,000 chunks would take a day and change nothing here. Each size is measured
-in a process of its own that loads no model: its question vectors are made beforehand, so that
-`Library.search` is timed without the embedding and no question is asked twice. The stages are timed
-within the same calls.
+are equal: embedding 100,000 chunks would take a day and change nothing here. Equal texts are
+segmented once; their sentences go by other hashes, as those of different texts do. Each size is
+measured in a process of its own that loads no model: its question vectors are made beforehand, so
+that `Library.find` is timed without the embedding and no question is asked twice. The stages are
+timed within the same calls, in processor time: all of it runs in one thread, so that this is what
+one waits for on an idle machine, and other jobs hardly change it. What a question names does not
+narrow it here; the filters given do.
 """
 
 from __future__ import annotations
@@ -24,25 +29,33 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+import indexer.library
 from benchmarks.machine import machine, median_and_95th, resident_bytes, table
 from benchmarks.sample import ROOT, sample_index, say, varied_questions
 from indexer import retrieve
 from indexer.catalogue import Catalogue, pack_vectors, unpack_vectors
 from indexer.embed import load_encoder
-from indexer.library import Library
+from indexer.glossary import load_glossary
+from indexer.library import ALL_FIELDS, Library
+from indexer.question import QuestionReader
 from indexer.records import Filters, Matrix, Vector
+from indexer.segment import Segmenter, segmentation
+from indexer.selection import SelectionView
+from indexer.terms import TermsView
 from indexer.vectors import VectorView
 
 QUESTIONS = 100
 WARM_UP = 10
 ONE_IN = 1000
+LIMIT = 11
+"""Passages asked for, as the page does: ten, and one to know of more."""
 
 RARE = Filters(place=("千里县",))
 """Passed by one document in a thousand: every so many get this place."""
@@ -50,7 +63,10 @@ RARE = Filters(place=("千里县",))
 HALF = Filters(stage=("半数",))
 """Passed by every second document."""
 
-FILTERS = {"none": Filters(), "half": HALF, "rare": RARE}
+YEAR = Filters(year=(2022,))
+"""Documents of a year, and passages of others that name it."""
+
+FILTERS = {"none": Filters(), "half": HALF, "year": YEAR, "rare": RARE}
 
 _Result = TypeVar("_Result")
 
@@ -59,7 +75,7 @@ def main() -> None:
     """Measure and print; or, as the process of one size, measure and hand the figures back."""
     parser = argparse.ArgumentParser(description="What a question costs, stage by stage.")
     parser.add_argument("--index", type=Path, help="an index of real chunks (default: new)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000])
     parser.add_argument("--noise", type=float, default=0.1, help="length of the noise (default .1)")
     parser.add_argument("--measure", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -108,11 +124,24 @@ def multiply(source: Path, index: Path, size: int, noise: float) -> dict[str, An
             write.execute("PRAGMA synchronous=OFF")
             writing, _ = clocked(lambda: _Copies(write, dimension, noise).write_until(size))
             write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        say("making the views")
         made, view = clocked(lambda: VectorView(catalogue, index, dimension))
         view.save()
+        del view
+        glossary = load_glossary(Path(catalogue.settings()["corpus"]))[0]
+        key = segmentation(glossary.terms)
+        terms, _ = clocked(lambda: TermsView(catalogue, index, _Remembering(glossary.terms), key))
         counts = catalogue.counts()
-    size_on_disk = sum(file.stat().st_size for file in index.iterdir())
-    return counts | {"writing": writing, "view": made, "bytes": size_on_disk}
+    size_on_disk = sum(file.stat().st_size for file in index.rglob("*") if file.is_file())
+    return counts | {"writing": writing, "view": made, "terms": terms, "bytes": size_on_disk}
+
+
+class _Remembering(Segmenter):
+    """Segments equal texts once."""
+
+    def __init__(self, own: Sequence[str]) -> None:
+        super().__init__(own)
+        self.words = cache(super().words)  # type: ignore[method-assign]
 
 
 class _Copies:
@@ -136,22 +165,20 @@ class _Copies:
         """Add copies of the documents, one after another, until there are `size` vectors."""
         number = 1 + max(row["id"] for row in self._documents)
         (have,) = self._write.execute("SELECT count(vector) FROM chunks").fetchone()
-        written = len(self._documents)
-        self._write.execute("BEGIN")
         while have < size:
+            self._write.execute("BEGIN")
             for document in self._documents:
                 if have >= size:
                     break
                 have += self._copy(document, number)
                 number += 1
-                written += 1
+            self._write.execute("COMMIT")
         half, rare = HALF.stage[0], RARE.place[0]
         self._write.execute("UPDATE documents SET stage = ? WHERE id % 2", (half,))
         self._write.execute(
             f"UPDATE documents SET place = ? WHERE id % {ONE_IN} = {min(number, ONE_IN) // 2}",
             (rare,),
         )
-        self._write.execute("COMMIT")
 
     def _copy(self, document: dict[str, Any], number: int) -> int:
         chunks, sentences = [], []
@@ -237,13 +264,14 @@ class Stopwatch:
     def watch(self, owner: object, name: str) -> None:
         """Add up from now on what each call of `owner.name` takes."""
         work = getattr(owner, name)
+        key = f"{getattr(owner, '__name__', owner)}.{name}"
 
         def timed(*values: object, **named: object) -> object:
-            start = time.perf_counter()
+            start = time.thread_time()
             try:
                 return work(*values, **named)
             finally:
-                self.seconds[name] += time.perf_counter() - start
+                self.seconds[key] += time.thread_time() - start
 
         setattr(owner, name, timed)
 
@@ -259,11 +287,9 @@ def measure(index: Path, path: Path) -> dict[str, Any]:
     opening, library = clocked(lambda: _opened(index, encoder))
     opened = resident_bytes()
     clock = Stopwatch()
-    clock.watch(library.catalogue, "matching_chunks")
-    clock.watch(library.catalogue, "sentence_vectors")
-    clock.watch(VectorView, "search")
-    clock.watch(retrieve, "rank")
-    clock.watch(retrieve, "fetch")
+    for owner, names in _WATCHED:
+        for name in names:
+            clock.watch(owner, name)
     runs: dict[str, list[dict[str, float]]] = defaultdict(list)
     # In turn, because the library remembers what the last filter left.
     for question, (name, filters) in product(questions, FILTERS.items()):
@@ -273,13 +299,9 @@ def measure(index: Path, path: Path) -> dict[str, Any]:
         "memory_before": before,
         "memory_opened": opened,
         "memory_asked": resident_bytes(),
-        "kept": {
-            name: len(library.catalogue.matching_chunks(filters))
-            for name, filters in FILTERS.items()
-            if name != "none"
-        },
+        "kept": {name: kept(library, filters) for name, filters in FILTERS.items()},
         "stages": {
-            name: {stage: [row[stage] for row in rows[WARM_UP:]] for stage in rows[0]}
+            name: {stage: [row[stage] for row in rows[WARM_UP:]] for stage in STAGES}
             for name, rows in runs.items()
         },
     }
@@ -293,25 +315,43 @@ def _opened(index: Path, encoder: KnownQuestions) -> Library:
     return library
 
 
+def kept(library: Library, filters: Filters) -> int:
+    """How many chunks the filters leave."""
+    chosen = SelectionView(library.catalogue).choose(filters)
+    return library.catalogue.counts()["embedded_chunks"] if chosen is None else len(chosen.ids)
+
+
 def _ask(library: Library, question: str, filters: Filters, clock: Stopwatch) -> dict[str, float]:
     """Ask one question; seconds of its stages."""
     clock.seconds.clear()
-    processor = time.thread_time()
-    whole, found = clocked(partial(library.search, question, filters))
-    processor = time.thread_time() - processor
-    if not found:
+    ask = partial(library.find, question, filters, LIMIT, group=True, skip=ALL_FIELDS)
+    whole = time.thread_time()
+    waited, found = clocked(ask)
+    whole = time.thread_time() - whole
+    if not found.passages:
         raise SystemExit("a question found nothing")
-    parts = clock.seconds
-    return {
-        "filter": parts["matching_chunks"],
-        "vectors": parts["search"],
-        "sentences read": parts["sentence_vectors"],
-        "sentences scored": parts["rank"] - parts["search"] - parts["sentence_vectors"],
-        "text": parts["fetch"],
-        "rest": whole - parts["matching_chunks"] - parts["rank"] - parts["fetch"],
-        "whole": whole,
-        "processor": processor,
+    took = defaultdict(float, {key.rpartition(".")[2]: s for key, s in clock.seconds.items()})
+    took["search"] = 0.0  # of two views
+    vectors, terms = (clock.seconds[f"{view}.search"] for view in ("VectorView", "TermsView"))
+    sentences = took["sentence_rows"] + took["_best_sentences"]
+    stages = {
+        "reading": took["read"],
+        "terms": took["groups_of"] + took["weights"] + terms,
+        "filters": took["choose"],
+        "fusion": took["products"] + took["_scored"] - sentences,
+        "grouping": took["documents_of"] + took["best_per_document"],
+        "copies": took["pieces_of"] + took["merge_copies"] + took["also_in"],
     }
+    added = sum(stages.values())
+    stages |= {
+        "added": added,
+        "vectors": vectors,
+        "sentences read": took["sentence_rows"],
+        "sentences scored": took["_best_sentences"],
+        "text": took["fetch"],
+    }
+    stages["rest"] = whole - added - vectors - sentences - took["fetch"]
+    return stages | {"whole": whole, "waited": waited}
 
 
 def clocked(work: Callable[[], _Result]) -> tuple[float, _Result]:
@@ -323,16 +363,32 @@ def clocked(work: Callable[[], _Result]) -> tuple[float, _Result]:
 
 # Output ----------------------------------------------------------------------------------------
 
-_STAGES = {
-    "filter": "which chunks pass the filter",
+STAGES = {
+    "reading": "reading the question for places and years",
+    "terms": "terms: segmenting, glossary, BM25",
+    "filters": "filters: which chunks pass",
+    "fusion": "fusion: the other side's scores, sorting",
+    "grouping": "grouping by document",
+    "copies": "merging copies, naming their documents",
+    "added": "**these six together**",
     "vectors": "vector search",
-    "sentences read": "sentence stage: reading and unpacking",
-    "sentences scored": "sentence stage: scoring and sorting",
+    "sentences read": "sentences: reading",
+    "sentences scored": "sentences: choosing the best",
     "text": "fetching text, choosing highlights",
     "rest": "the rest (settings, catching up)",
-    "whole": "**`Library.search` without embedding**",
-    "processor": "– of it processor time (does not grow with other jobs' load as the rest does)",
+    "whole": "**`Library.find` without embedding**",
+    "waited": "– by the clock, other jobs' load included",
 }
+
+_WATCHED: tuple[tuple[object, tuple[str, ...]], ...] = (
+    (QuestionReader, ("read",)),
+    (indexer.library, ("groups_of", "pieces_of", "merge_copies", "also_in")),
+    (TermsView, ("weights", "search")),
+    (SelectionView, ("choose", "documents_of")),
+    (VectorView, ("search", "products")),
+    (Catalogue, ("sentence_rows",)),
+    (retrieve, ("_best_sentences", "_scored", "best_per_document", "fetch")),
+)
 
 
 def show(embedding: Sequence[float], results: Sequence[dict[str, Any]], noise: float) -> None:
@@ -342,8 +398,8 @@ def show(embedding: Sequence[float], results: Sequence[dict[str, Any]], noise: f
         "Real chunks repeated under new ids, their vectors turned by noise of length "
         f"{noise:g} and made unit length again. {QUESTIONS} distinct questions after {WARM_UP} to "
         "warm up, each asked with every filter in turn, so that no filter is remembered from the "
-        "question before; the index lies in the file cache. Milliseconds.\n\n"
-        f"Embedding a question: median {middle:.1f}, 95th percentile {high:.1f}.\n"
+        "question before; the index lies in the file cache. Milliseconds of processor time.\n\n"
+        f"Embedding a question: median {middle:.1f}, 95th percentile {high:.1f} (by the clock).\n"
     )
     for result in results:
         kept = result["kept"]
@@ -351,13 +407,14 @@ def show(embedding: Sequence[float], results: Sequence[dict[str, Any]], noise: f
         head = ["stage"]
         names = {
             "none": "no filter",
-            "half": f"filter keeps {kept['half']:,}",
-            "rare": f"filter keeps {kept['rare']:,}",
+            "half": f"a stage ({kept['half']:,} kept)",
+            "year": f"a year ({kept['year']:,})",
+            "rare": f"a place ({kept['rare']:,})",
         }
         for name in names.values():
             head += [f"{name}: median", "95th"]
         rows: list[list[object]] = []
-        for stage, label in _STAGES.items():
+        for stage, label in STAGES.items():
             row: list[object] = [label]
             for name in names:
                 values = result["stages"][name][stage]
@@ -365,8 +422,9 @@ def show(embedding: Sequence[float], results: Sequence[dict[str, Any]], noise: f
             rows.append(row)
         print(table(head, rows) + "\n")
     print("Opening, memory and disk:\n")
-    head = ["chunks", "sentences", "opened in s", "view made anew in s", "memory before, MiB"]
-    head += ["after opening", "after all questions", "on disk, MiB", "KiB a chunk", "written in s"]
+    head = ["chunks", "opened in s", "vectors made anew in s", "terms made anew in s"]
+    head += ["memory before, MiB", "after opening", "after all questions", "on disk, MiB"]
+    head += ["written in s"]
     mebibyte = 2**20
     print(
         table(
@@ -374,14 +432,13 @@ def show(embedding: Sequence[float], results: Sequence[dict[str, Any]], noise: f
             [
                 [
                     result["embedded_chunks"],
-                    result["sentences"],
                     result["opening"],
                     result["view"],
+                    result["terms"],
                     result["memory_before"] / mebibyte,
                     result["memory_opened"] / mebibyte,
                     result["memory_asked"] / mebibyte,
                     result["bytes"] / mebibyte,
-                    result["bytes"] / 1024 / result["embedded_chunks"],
                     result["writing"],
                 ]
                 for result in results

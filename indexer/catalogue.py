@@ -645,6 +645,14 @@ class Catalogue:
             rows = read.execute(f"SELECT id, doc, {names} FROM documents ORDER BY doc").fetchall()
         return seq, chunks, [(row[0], row[1], _description(row[2:])) for row in rows]
 
+    def passage_spans(self, doc: str) -> list[tuple[int, int]]:
+        """Where the embedded chunks of a document stand in its text, in order."""
+        return self._rows(
+            "SELECT start, end FROM chunks WHERE hash IS NOT NULL"
+            " AND document = (SELECT id FROM documents WHERE doc = ?) ORDER BY start",
+            (doc,),
+        )
+
     def text_around(self, doc: str, start: int, end: int) -> tuple[str, str]:
         """The chunk that ends where a passage begins, and the one that begins where it ends."""
         found = []

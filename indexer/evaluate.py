@@ -132,6 +132,7 @@ def measures(ranked: Sequence[str], grades: Grades) -> Measures:
     first = next((rank for rank, doc in enumerate(ranked[:10], 1) if doc in right), None)
     return {
         "success@1": float(bool(ranked) and ranked[0] in right),
+        "success@3": float(not right.isdisjoint(ranked[:3])),
         "ndcg@10": _discounted(gains) / (_discounted(ideal) or 1.0),
         "mrr@10": 1 / first if first else 0.0,
         "recall@10": len(right.intersection(ranked[:10])) / len(right),

@@ -91,6 +91,10 @@ class Glossary:
         return sum(_inside(token, known) for token in content) / len(content) if content else 0.0
 
 
+NO_GLOSSARY = Glossary({}, {}, (), "", {})
+"""Knows nothing: what searching without one is compared with."""
+
+
 def load_glossary(corpus: Path | None = None) -> tuple[Glossary, tuple[FileProblem, ...]]:
     """The shipped tables joined with those in the corpus folder's `_library/`, and the problems.
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from indexer.errors import IndexProblem, ModelError, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
 from indexer.figures import numbers_in
-from indexer.glossary import Glossary, load_glossary
+from indexer.glossary import NO_GLOSSARY, Glossary, load_glossary
 from indexer.holders import SharedStretch, also_in, named, pieces_of, shared_stretches
 from indexer.places import same_place
 from indexer.question import QuestionReader, ReadQuestion
@@ -40,6 +41,7 @@ from indexer.records import (
     Progress,
     ScoreParts,
     StoredDocument,
+    Vector,
 )
 from indexer.relatives import relatives_of
 from indexer.segment import Segmenter, segmentation
@@ -54,6 +56,9 @@ LONGEST_QUESTION = 2_000
 
 RERANKED = 30
 """Passages that a reranker reads; it takes about a second on two cores."""
+
+QUESTIONS_KEPT = 64
+"""Vectors of the last questions that are kept: a page asks the same one again and again."""
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
@@ -119,6 +124,7 @@ class Library:
         self._encoder: Encoder | None = None
         self._reranker_name = reranker
         self._reranker: Reranker | None = None
+        self._vector: Callable[[str], Vector] | None = None
         self._views: Views | None = None
         self._reader: tuple[int, QuestionReader] | None = None
 
@@ -169,21 +175,27 @@ class Library:
         skip: Collection[str] = (),
         today: date | None = None,
         merge: bool = True,
+        parts: retrieve.Parts = retrieve.ALL_PARTS,
     ) -> Found:
         """The passages that speak to a question, narrowed by what it names itself.
 
         A field that `filters` names is not read from the question, nor are those in `skip`. What is
         named and not in the library is told in `missing`, and then there are no passages. Of
         passages that are copies of one another the best is given, and the documents of the others
-        with it, unless `merge` is False.
+        with it, unless `merge` is False. `parts`
+        leaves parts of the search out.
         """
-        asked, applied, found = self._prepared(question, filters or Filters(), skip, today)
+        skip = skip if parts.reading else ALL_FIELDS
+        asked, applied, found = self._prepared(
+            question, filters or Filters(), skip, today, parts.glossary
+        )
         encoder, views = self._question_side()
         if asked is None or views is None or limit < 1:
             return found
+        sides = (self.catalogue, views.vectors, views.terms)
         candidates = max(retrieve.CANDIDATES, limit)
         while True:
-            ranked = retrieve.rank(asked, self.catalogue, views.vectors, views.terms, candidates)
+            ranked = retrieve.rank(asked, *sides, candidates, parts.weights)
             merged: dict[int, list[int]] = {}
             hits = ranked
             if merge:
@@ -223,7 +235,12 @@ class Library:
         return [hit._replace(score=score) for score, hit in order] + hits[count:]
 
     def _prepared(
-        self, question: str, given: Filters, skip: Collection[str], today: date | None
+        self,
+        question: str,
+        given: Filters,
+        skip: Collection[str],
+        today: date | None,
+        glossary: bool = True,
     ) -> tuple[retrieve.Asked | None, Filters, Found]:
         """The question made ready, None if there is nothing to ask; the filters in force; and what
         can be said before searching."""
@@ -232,6 +249,8 @@ class Library:
         encoder, views = self._question_side()
         if not question or views is None:
             return None, given, Found(ReadQuestion(question), given)
+        if not glossary:
+            views = views._replace(glossary=NO_GLOSSARY)
         reading = self._read(question, views, today or date.today())
         named = {field for field in ALL_FIELDS if getattr(given, field)}
         read = reading.filters(without={*skip, *named})
@@ -405,7 +424,7 @@ class Library:
         subject = reading.subject if read.place or read.year else reading.text
         groups = groups_of(subject, views.segmenter, views.glossary)
         return retrieve.Asked(
-            vector=encoder.encode_question(subject),
+            vector=(self._vector or encoder.encode_question)(subject),
             groups=groups,
             weights=tuple(views.terms.weights(groups)),
             chosen=views.selection.choose(applied),
@@ -422,6 +441,13 @@ class Library:
     def neighbours(self, doc: str, start: int, end: int) -> tuple[str, str]:
         """The text before and after a passage, as far as its neighbours reach."""
         return self.catalogue.text_around(doc, start, end)
+
+    def passages_of(self, doc: str) -> tuple[str, list[tuple[int, int]]]:
+        """The text of a document and where its searchable passages stand in it.
+
+        Raises RequestProblem: no_document.
+        """
+        return self.document(doc).text, self.catalogue.passage_spans(doc)
 
     def document(self, doc: str) -> StoredDocument:
         """One document. Raises RequestProblem: no_document."""
@@ -551,4 +577,5 @@ class Library:
                         "other_model", folder=str(self.index), found=found, wanted=encoder.name
                     )
                 self._encoder = encoder
+                self._vector = lru_cache(QUESTIONS_KEPT)(encoder.encode_question)
         return self._encoder, self._open_views() if "dimension" in settings else None

@@ -45,8 +45,10 @@ class Weights:
 
     `sentence` is the share of the best sentence's cosine in the dense part; `words` what a full
     BM25 match adds to a cosine, `covered` what a best sentence with all words of the question adds.
+    `dense` 0 leaves the vectors out: BM25 alone.
     """
 
+    dense: float = 1.0
     sentence: float = 0.35
     words: float = 0.12
     covered: float = 0.08
@@ -54,10 +56,26 @@ class Weights:
     def score(self, parts: ScoreParts) -> float:
         """The score that orders passages."""
         dense = (1 - self.sentence) * parts.passage + self.sentence * parts.sentence
-        return dense + self.words * parts.words + self.covered * parts.covered
+        return self.dense * dense + self.words * parts.words + self.covered * parts.covered
 
 
 DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of the search take part, to see what each of them adds.
+
+    `glossary`: English phrases in Chinese, and synonyms. `reading`: the places, years and kinds
+    that the question names narrow it.
+    """
+
+    weights: Weights = DEFAULT_WEIGHTS
+    glossary: bool = True
+    reading: bool = True
+
+
+ALL_PARTS = Parts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,8 @@ def rank(
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Hit]:
     """The chunks that fit a question best, best first, of so many candidates from each side."""
-    ids, cosines = vectors.search(asked.vector, candidates, asked.chosen)
+    nearest = candidates if weights.dense else 0
+    ids, cosines = vectors.search(asked.vector, nearest, asked.chosen)
     dense = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
     shares: dict[int, float] = {}
     most = SATURATION * sum(asked.weights)

@@ -22,6 +22,7 @@ PAGES = {
     "search": ":material/search:",
     "ask": ":material/forum:",
     "documents": ":material/folder_open:",
+    "quality": ":material/speed:",
     "document": None,
     "compare_texts": None,
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from indexer.library import Library
-from indexer.pages import cite_box, frame
+from indexer.pages import cite_box, frame, judge
 from indexer.records import Passage
 from indexer.words import Words
 
@@ -78,6 +78,7 @@ def _acts(words: Words, library: Library, passage: Passage, question: str) -> No
             f'<div class="cx-text cx-faint">{frame.escape(after)}</div>'
         )
     cite_box.show(words, passage)
+    judge.judge(words, passage, question)
     if passage.parts is not None:
         with st.popover(words("search.why"), icon=":material/help:"):
             st.html(_why(words, passage))
