@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 from tqdm import tqdm
 
 from indexer import __version__, evaluate
-from indexer.answer import Answer
 from indexer.errors import CexunError, RequestProblem
 from indexer.read import SIZE_LIMIT_MB
 from indexer.records import BuildReport, Filters, Passage, Progress
 from indexer.words import Words, duration, preferred_language
+
+if TYPE_CHECKING:
+    from indexer.answer import Answer
 
 _ANY = TypeVar("_ANY", bound=Callable[..., Any])
 _WORDS = Words(preferred_language())

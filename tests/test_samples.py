@@ -39,7 +39,7 @@ def sample(doc: str) -> tuple[RawText, str]:
 @pytest.mark.parametrize("doc", SAMPLES)
 def test_what_the_samples_are(doc: str) -> None:
     raw, text = sample(doc)
-    about = describe(raw, text, doc)
+    about = describe(raw, text, doc)[0]
     ocr = dict(raw.front).get("ocr") == "true"
     assert (about.place, about.year, about.kind, len(raw.pages), ocr) == SAMPLES[doc]
     assert about.fictional
