@@ -23,6 +23,7 @@ from typing import TextIO
 
 import pytest
 import streamlit as st
+from conftest import DOCUMENTS
 from filelock import FileLock
 from light_encoder import LightEncoder
 from streamlit.testing.v1 import AppTest
@@ -300,6 +301,216 @@ def test_an_index_made_anew_is_opened_anew(index: Path, corpus: Path) -> None:
     assert not again.exception
     assert OWN not in shown(again)
     assert SAMPLE in shown(again)
+
+
+# Narrowing -------------------------------------------------------------------------------------
+
+COUNTY, OTHER = "河湾县/总结2021.txt", "柳桥县/方案2022.md"
+
+
+@pytest.fixture
+def counties(folders: tuple[Path, Path]) -> Path:
+    """The index of documents of two counties and their city."""
+    return update(write(folders[0], DOCUMENTS), folders[1])
+
+
+def files_of(app: AppTest) -> list[str]:
+    """The files of the results, in order."""
+    found = re.findall(r'<span class="cx-file">(.*?)</span>', shown(app))
+    return [html.unescape(file) for file in found]
+
+
+def narrowed(app: AppTest, field: str) -> list[object]:
+    return list(app.multiselect(key=f"narrow_{field}").value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_side_bar_counts_what_each_choice_would_leave(counties: Path, language: str) -> None:
+    app = start(language=language, q="学校食堂")
+    option = lambda value, n: plain(Words(language)("narrow.option", value=value, n=n))  # noqa: E731
+    assert app.multiselect(key="narrow_place").options == [
+        option(name, n) for name, n in (("长汀市", 4), ("青溪省", 4), ("河湾县", 2), ("柳桥县", 1))
+    ]
+    assert app.multiselect(key="narrow_year").options == [option(2022, 3), option(2021, 1)]
+    app.multiselect(key="narrow_place").set_value(["河湾县"]).run()
+    # Each choice is counted among what the others leave.
+    assert option("柳桥县", 1) in app.multiselect(key="narrow_place").options
+    assert app.multiselect(key="narrow_year").options == [option(2022, 1), option(2021, 1)]
+    assert {file.partition("/")[0] for file in files_of(app)} == {"河湾县"}
+
+
+def test_several_choices_mean_either_and_fields_add_up(counties: Path) -> None:
+    app = start(q="学校")
+    app.multiselect(key="narrow_place").set_value(["河湾县", "柳桥县"]).run()
+    assert {file.partition("/")[0] for file in files_of(app)} == {"河湾县", "柳桥县"}
+    app.multiselect(key="narrow_kind").set_value(["实施方案"]).run()
+    assert files_of(app) == [OTHER]
+    click(app, Words("zh")("narrow.clear"))
+    assert len(files_of(app)) == 4
+    assert narrowed(app, "place") == narrowed(app, "kind") == []
+    assert not {"place", "kind"} & set(app.query_params)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_read_from_the_question_is_shown_and_can_be_taken_away(
+    counties: Path, language: str
+) -> None:
+    words = Words(language)
+    app = ask(start(language=language), "河湾县2021年学校食堂", language)
+    assert app.button(key="mark_place").label == plain(words("narrow.mark_place", values="河湾县"))
+    assert app.button(key="mark_year").label == plain(words("narrow.mark_year", values=2021))
+    assert files_of(app) == [COUNTY]
+    app.button(key="mark_year").click().run()
+    assert {file.partition("/")[0] for file in files_of(app)} == {"河湾县"}
+    assert len(files_of(app)) == 2
+    app.button(key="mark_place").click().run()
+    assert len(files_of(app)) == 4
+    assert not [button for button in app.button if str(button.key).startswith("mark_")]
+    # A new question is read afresh.
+    assert files_of(ask(app, "河湾县2021年校园食堂", language)) == [COUNTY]
+
+
+def test_choices_stay_while_another_question_is_typed(counties: Path) -> None:
+    app = start(q="学校食堂", place="柳桥县")
+    ask(app, "")  # the welcome has no side bar
+    assert not app.multiselect
+    assert files_of(ask(app, "学校")) == [OTHER]
+    assert narrowed(app, "place") == ["柳桥县"]
+
+
+def test_a_choice_of_one_s_own_is_taken_away_by_its_mark(counties: Path) -> None:
+    app = start(q="学校食堂")
+    app.multiselect(key="narrow_place").set_value(["柳桥县"]).run()
+    assert files_of(app) == [OTHER]
+    app.button(key="mark_place").click().run()
+    assert narrowed(app, "place") == []
+    assert len(files_of(app)) == 4
+    assert "place" not in app.query_params
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("question", "field", "name"),
+    [("横县大班额", "place", "横县"), ("1999年大班额", "year", "1999")],
+)
+def test_what_the_library_does_not_hold_is_told_and_searched_without(
+    counties: Path, question: str, field: str, name: str, language: str
+) -> None:
+    words = Words(language)
+    app = ask(start(language=language), question, language)
+    (message,) = [info.value for info in app.info]
+    assert says(message.replace("\\", ""), language, "narrow.missing")
+    assert files_of(app) == []
+    assert (words("narrow.held", names="")[:3] in shown(app)) == (field == "place")
+    click(app, words(f"narrow.without_{field}"))
+    assert files_of(app)[0] == COUNTY
+    assert not app.info
+    assert app.query_params["q"] == question
+
+
+@pytest.mark.parametrize(
+    ("order", "key"),
+    [("newest", lambda about: -about[0]), ("oldest", lambda about: about[0])]
+    + [("place", lambda about: about[1])],
+)
+def test_results_are_put_in_order(
+    counties: Path, order: str, key: Callable[[tuple[int, str]], object]
+) -> None:
+    app = start(q="学校食堂")
+    by_fit = files_of(app)
+    app.selectbox(key="order").set_value(order).run()
+    years = {file: int(re.findall(r"\d{4}", file)[0]) for file in by_fit}
+    abouts = [(years[file], file.partition("/")[0]) for file in files_of(app)]
+    assert sorted(files_of(app)) == sorted(by_fit)
+    assert abouts == sorted(abouts, key=key)
+    app.selectbox(key="order").set_value("fit").run()
+    assert files_of(app) == by_fit
+
+
+def test_more_of_a_document_is_shown_on_request(folders: tuple[Path, Path]) -> None:
+    parts = [f"第{n}节\n{'校车管理' * 40}第{n}项要求。\n{'食堂采购' * 40}。\n" for n in range(6)]
+    update(write(folders[0], {"长.txt": "\n".join(parts), "短.txt": "校车管理。\n"}), folders[1])
+    app = start(q="校车管理")
+    assert sorted(files_of(app)) == ["短.txt", "长.txt"]
+    number = files_of(app).index("长.txt") + 1
+    app.button(key=f"rest_{number}").click().run()
+    assert files_of(app).count("长.txt") > 1
+    assert files_of(app).count("短.txt") == 1
+    numbers = re.findall(r'cx-hit-number">(.*?)<', shown(app))
+    assert f"{number}.1" in numbers
+    assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_carries_question_and_choices(counties: Path, language: str) -> None:
+    app = ask(start(language=language), "2022年学校食堂", language)
+    app.multiselect(key="narrow_place").set_value(["河湾县", "柳桥县"]).run()
+    app.multiselect(key="narrow_kind").set_value(["工作总结"]).run()
+    app.button(key="mark_year").click().run()
+    kept = dict(app.query_params)
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    again.query_params.update(kept)
+    again.run()
+    assert files_of(again) == files_of(app) != []
+    assert narrowed(again, "place") == ["河湾县", "柳桥县"]
+    assert narrowed(again, "kind") == ["工作总结"]
+    assert [b.label for b in again.button] == [b.label for b in app.button]
+    assert again.text_input(key="question").value == "2022年学校食堂"
+    assert not [b for b in again.button if b.key == "mark_year"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"year": "soon|20222|2021"},
+        {"place": "无此县"},
+        {"place": "|||", "kind": "<b>"},
+        {"without": "place|nonsense"},
+        {"level": "$x$**b**"},
+    ],
+)
+def test_an_address_that_makes_no_sense_does_no_harm(
+    counties: Path, parameters: dict[str, str]
+) -> None:
+    app = start(q="学校食堂", **parameters)
+    assert not app.exception
+    assert not app.error
+
+
+def test_markup_in_what_narrows_is_shown_as_written(folders: tuple[Path, Path]) -> None:
+    place, kind = "$x$**甲**县", ":material/home: <b>报告</b>"
+    text = (
+        f"---\ntitle: '{HOSTILE}'\nplace: '{place}'\nkind: '{kind}'\nyear: 2020\n---\n校车管理。\n"
+    )
+    update(write(folders[0], {"怪.txt": text}), folders[1])
+    app = start(q="校车管理", place=place)
+    assert titles(app) == [f"1{HOSTILE}"]
+    (option,) = app.multiselect(key="narrow_place").options
+    assert option == plain(Words("zh")("narrow.option", value=place, n=1))
+    assert app.button(key="mark_place").label == plain(place)
+    assert "<b>报告" not in shown(app)
+    assert "**甲**县" in text_of(shown(app))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "大",
+        "x" * 10_000,
+        "\U0001f600\U0001f600",
+        '""',
+        "“”",
+        'AND OR "( * :',
+        "的了吗",
+        "what is the",
+    ]
+    + ["2022", "去年", "河湾县", "\x00", "大班额\x00", "除河湾县外", "横政办发〔2016〕10号"],
+)
+def test_odd_questions_get_an_answer_or_a_plain_message(counties: Path, question: str) -> None:
+    app = ask(start(), question)
+    assert not app.exception
+    assert not app.error
+    assert files_of(app) or said(app)
 
 
 # A library that cannot be used as it is --------------------------------------------------------

@@ -50,22 +50,23 @@ def forget_reading() -> None:
 def sidebar(words: Words, library: Library) -> Filters:
     """The choices beside the results, with how many documents each would leave."""
     chosen = from_address()
-    if st.session_state.get("narrowed") != chosen:  # the address was typed, or a mark taken away
-        for field in FIELDS:
+    # The address was typed, a mark taken away, or the choices were not on the page meanwhile.
+    typed = st.session_state.get("narrowed") != chosen
+    for field in FIELDS:
+        if typed or f"narrow_{field}" not in st.session_state:
             st.session_state[f"narrow_{field}"] = list(getattr(chosen, field))
-        st.session_state["narrowed"] = chosen
+    picked = {field: tuple(st.session_state[f"narrow_{field}"]) for field in FIELDS}
+    chosen = Filters(**picked)  # type: ignore[arg-type]
+    put(chosen)
     with st.sidebar:
         st.html(f'<div class="cx-side">{frame.escape(words("narrow.head"))}</div>')
         for field in FIELDS:
             _choice(words, library, field, chosen)
         if not chosen.empty and st.button(words("narrow.clear"), icon=":material/close:"):
             put(Filters())
+            st.session_state["narrowed"] = None  # so that the choices follow
             st.rerun()
-    picked = {field: tuple(st.session_state.get(f"narrow_{field}", ())) for field in FIELDS}
-    now = Filters(**picked)  # type: ignore[arg-type]
-    if now != chosen:
-        put(now)
-    return now
+    return chosen
 
 
 def _choice(words: Words, library: Library, field: str, chosen: Filters) -> None:
