@@ -550,8 +550,10 @@ class Catalogue:
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Name and cleaned text of every document; one at a time is held in memory."""
-        for (number, doc) in self._rows("SELECT id, doc FROM documents ORDER BY doc"):
-            rows = self._rows("SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,))
+        for number, doc in self._rows("SELECT id, doc FROM documents ORDER BY doc"):
+            rows = self._rows(
+                "SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,)
+            )
             yield doc, "".join(text for (text,) in rows)
 
     def marks(

@@ -199,7 +199,7 @@ class WholeVectors:
         new._flat = faiss.clone_index(self._flat)  # type: ignore[assignment]
         if not keep.all():
             new._flat.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(~keep)))
-        new._add(np.clip(np.rint(added * self.scale), -127, 127).astype(np.int8))
+        new._add(self._whole(added).astype(np.int8))
         return new
 
     def search(
@@ -220,13 +220,18 @@ class WholeVectors:
             )
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         with _one_thread() if len(vectors) == 1 else nullcontext():
-            products, rows = self._flat.search(vectors, count, params=parameters)
-        return rows, products / self.scale
+            products, rows = self._flat.search(self._whole(vectors), count, params=parameters)
+        return rows, products / self.scale**2
 
     def rows(self) -> NDArray[np.int8]:
         """All rows as they are held."""
         codes = faiss.vector_to_array(self._flat.codes).reshape(-1, self._flat.d)
         return (codes.astype(np.int16) - 128).astype(np.int8)
+
+    def _whole(self, vectors: Matrix) -> Matrix:
+        """Unit vectors as whole numbers: FAISS compares bytes, and cuts a question to them too."""
+        whole: Matrix = np.clip(np.rint(vectors * self.scale), -127, 127)
+        return whole
 
     def _add(self, rows: NDArray[np.int8]) -> None:
         for at in range(0, len(rows), 10_000):

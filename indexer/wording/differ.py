@@ -26,8 +26,9 @@ def differences(first: str, second: str) -> tuple[Change, ...]:
     a, b = _TOKENS.findall(first), _TOKENS.findall(second)
     found: list[Change] = []
     for step in LCSseq.opcodes(a, b):
-        left, right = "".join(a[step.src_start : step.src_end]), "".join(
-            b[step.dest_start : step.dest_end]
+        left, right = (
+            "".join(a[step.src_start : step.src_end]),
+            "".join(b[step.dest_start : step.dest_end]),
         )
         if step.tag != "equal" and found and found[-1].kind != "equal":
             left, right = found[-1].first + left, found.pop().second + right

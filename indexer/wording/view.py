@@ -41,6 +41,10 @@ class Runs(NamedTuple):
     clauses: NDArray[np.int64]
     plains: NDArray[np.uint64]
 
+    def only(self, keep: NDArray[np.bool_]) -> Runs:
+        """Some of them."""
+        return Runs(self.chunks[keep], self.clauses[keep], self.plains[keep])
+
 
 class _State(NamedTuple):
     seq: int
