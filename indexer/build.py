@@ -48,6 +48,7 @@ from indexer.records import (
 from indexer.segment import Segmenter, segmentation
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
+from indexer.wording.view import WordingView
 
 RECIPE = f"2-{CHUNK_CHARACTERS}"
 """Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
@@ -242,6 +243,7 @@ class _Build:
         self.catalogue.save_failures(failures)
         self._save_view()
         self._save_terms()
+        self._save_wording()
         self.catalogue.set(corpus=self.corpus, built=str(int(time.time())))
         self.catalogue.save_progress(None)
         counts = self.catalogue.counts()
@@ -391,6 +393,17 @@ class _Build:
         corpus = Path(self.corpus) if self.corpus else None
         terms = load_glossary(corpus)[0].terms
         TermsView(self.catalogue, self.index, Segmenter(terms), segmentation(terms))
+
+    def _save_wording(self) -> None:
+        dimension = self.catalogue.settings().get("dimension")
+        if dimension is None:
+            return
+        view = WordingView(self.catalogue, self.index, int(dimension))
+        if view.unsaved:
+            try:
+                view.save()
+            except OSError as problem:
+                raise _not_writable(self.index, problem) from problem
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()

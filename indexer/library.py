@@ -40,6 +40,12 @@ from indexer.selection import SelectionView
 from indexer.speaks import LIKELY, calibration_for
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
+from indexer.wording.draft import marked
+from indexer.wording.phrases import count_phrase
+from indexer.wording.records import PhraseUse, Worded
+from indexer.wording.search import Sources
+from indexer.wording.search import search as search_wording
+from indexer.wording.view import WordingView
 
 DEFAULT_LIMIT = 10
 RELATIVES_LIMIT = 30_000
@@ -48,6 +54,9 @@ LONGEST_QUESTION = 2_000
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
+
+WORDING_USES = 50
+"""Uses of a wording that are read, of all that are counted."""
 
 ALL_FIELDS = ("place", "year", "kind", "level", "stage", "number")
 
@@ -104,6 +113,7 @@ class Library:
         self._encoder: Encoder | None = None
         self._views: Views | None = None
         self._reader: tuple[int, QuestionReader] | None = None
+        self._wording: WordingView | None = None
 
     def close(self) -> None:
         """Let go of the files."""
@@ -286,6 +296,55 @@ class Library:
             facets=wanted(applied),
             years=applied.year,
         )
+
+    def wording(
+        self,
+        text: str,
+        filters: Filters | None = None,
+        limit: int = DEFAULT_LIMIT,
+        uses: int = WORDING_USES,
+    ) -> tuple[Worded, ...]:
+        """The precedents of each sentence of a text, a phrase or a draft: groups, best first.
+
+        At most `limit` groups a sentence, of each at most `uses` uses. Raises as `search` does.
+        """
+        encoder, views = self._question_side()
+        if views is None or limit < 1:
+            return ()
+        sources = Sources(
+            self.catalogue,
+            self._open_wording(),
+            views.selection,
+            views.segmenter,
+            encoder,
+            views.selection.places(),
+        )
+        only = views.selection.choose(self._widened(filters or Filters()))
+        return marked(search_wording(text, sources, only, limit, uses))
+
+    def phrase(
+        self, phrase: str, filters: Filters | None = None, examples: int = DEFAULT_LIMIT
+    ) -> PhraseUse | None:
+        """How often a phrase is used, over the years and by place; None in an empty library.
+
+        A filter on the year leaves documents of other years out, even where they name it.
+        """
+        if "dimension" not in self.catalogue.settings():
+            return None
+        views = self._open_views()
+        applied = self._widened(filters or Filters())
+        documents = views.selection.documents(replace(applied, year=()))
+        return count_phrase(
+            phrase, documents, self.catalogue, views.segmenter, examples, applied.year
+        )
+
+    def _open_wording(self) -> WordingView:
+        with self._view_lock:
+            if self._wording is None:
+                dimension = int(self.catalogue.settings()["dimension"])
+                self._wording = WordingView(self.catalogue, self.index, dimension)
+            self._wording.catch_up()
+            return self._wording
 
     def counts(self, field: str, filters: Filters) -> Counter[str | int]:
         """How many of the documents left by the filters have each value of a field."""
