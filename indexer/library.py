@@ -41,7 +41,7 @@ from indexer.speaks import LIKELY, calibration_for
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
 from indexer.wording.draft import marked
-from indexer.wording.phrases import count_phrase
+from indexer.wording.phrases import count_phrase, is_phrase, phrase_group
 from indexer.wording.records import PhraseUse, Worded
 from indexer.wording.search import Sources
 from indexer.wording.search import search as search_wording
@@ -306,7 +306,8 @@ class Library:
     ) -> tuple[Worded, ...]:
         """The precedents of each sentence of a text, a phrase or a draft: groups, best first.
 
-        At most `limit` groups a sentence, of each at most `uses` uses. Raises as `search` does.
+        At most `limit` groups a sentence, of each at most `uses` uses. A phrase is counted in all
+        texts; it need not be a clause there. Raises as `search` does.
         """
         encoder, views = self._question_side()
         if views is None or limit < 1:
@@ -320,7 +321,14 @@ class Library:
             views.selection.places(),
         )
         only = views.selection.choose(self._widened(filters or Filters()))
-        return marked(search_wording(text, sources, only, limit, uses))
+        found = search_wording(text, sources, only, limit, uses)
+        if len(found) == 1 and is_phrase(text):
+            use = self.phrase(text, filters, uses)
+            counted = phrase_group(use) if use else None
+            others = tuple(group for group in found[0].groups if group.kind != "exact")
+            groups = (counted, *others) if counted else others
+            found = (replace(found[0], groups=groups[:limit]),)
+        return marked(found)
 
     def phrase(
         self, phrase: str, filters: Filters | None = None, examples: int = DEFAULT_LIMIT

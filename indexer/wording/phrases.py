@@ -16,9 +16,9 @@ from indexer.records import Description
 from indexer.segment import Segmenter
 from indexer.sentences import split_sentences
 from indexer.wording.groups import use_of
-from indexer.wording.records import PhraseUse, Share, Use
+from indexer.wording.records import Group, PhraseUse, Share, Use
 
-LONGEST = 30
+LONGEST = 16
 """Characters of a phrase; what is longer is a sentence."""
 
 _AROUND = 12  # characters looked at on either side
@@ -26,6 +26,28 @@ _NEIGHBOURS = 10
 _LOOKED_AT = 2_000  # uses whose neighbours are counted
 _STOPS = re.compile(r"[^\w%]")
 _SENTENCE = 200  # an example is cut to so many characters on either side
+
+
+def phrase_group(use: PhraseUse) -> Group | None:
+    """The use of a phrase as a group of precedents, word for word; None if it has none."""
+    if not use.count:
+        return None
+    return Group(
+        kind="exact",
+        text=use.phrase,
+        frame=use.phrase,
+        count=use.count,
+        documents=use.documents,
+        places=tuple(
+            sorted(
+                ((str(each.name), each.documents) for each in use.places if each.documents),
+                key=lambda item: (-item[1], item[0]),
+            )
+        ),
+        years=tuple((int(each.name), each.documents) for each in use.years if each.documents),
+        uses=use.examples,
+        likeness=1.0,
+    )
 
 
 @dataclass(slots=True)
