@@ -147,20 +147,20 @@ class SentenceRow(NamedTuple):
         return [self.text[a - self.start : b - self.start] for a, b in self.spans.tolist()]
 
 
-class WordingEntry(NamedTuple):
-    """What precedent wording keeps of a chunk: its sentences, and the names of its places."""
-
-    chunk: int
-    row: SentenceRow
-    names: tuple[str, ...]
-
-
 class TermEntry(NamedTuple):
     """What keyword search keeps of a chunk: its words with title and headings, and its marks."""
 
     chunk: int
     text: str
     facets: tuple[str, ...]
+
+
+class WordingEntry(NamedTuple):
+    """What precedent wording keeps of a chunk: its sentences, and the names of its places."""
+
+    chunk: int
+    row: SentenceRow
+    names: tuple[str, ...]
 
 
 class Catalogue:

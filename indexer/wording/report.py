@@ -26,9 +26,8 @@ class Pick:
 def counts_line(words: Words, group: Group) -> str:
     """How often, in how many documents, where and when: one line."""
     names = words("wording.and").join(name for name, _ in group.places[:_PLACES])
-    more = len(group.places) - _PLACES
-    if more > 0:
-        names = words("wording.more_places", names=names, n=more)
+    if len(group.places) > _PLACES:
+        names = words("wording.more_places", names=names, n=len(group.places))
     parts = [words("wording.counts", uses=group.count, documents=group.documents), names]
     if group.first is not None:
         years = words("wording.one_year", year=group.first)
