@@ -388,12 +388,6 @@ class _Build:
             except OSError as problem:
                 raise _not_writable(self.index, problem) from problem
 
-    def _save_terms(self) -> None:
-        """Let keyword search catch up; opening it anew costs milliseconds."""
-        corpus = Path(self.corpus) if self.corpus else None
-        terms = load_glossary(corpus)[0].terms
-        TermsView(self.catalogue, self.index, Segmenter(terms), segmentation(terms))
-
     def _save_wording(self) -> None:
         dimension = self.catalogue.settings().get("dimension")
         if dimension is None:
@@ -404,6 +398,12 @@ class _Build:
                 view.save()
             except OSError as problem:
                 raise _not_writable(self.index, problem) from problem
+
+    def _save_terms(self) -> None:
+        """Let keyword search catch up; opening it anew costs milliseconds."""
+        corpus = Path(self.corpus) if self.corpus else None
+        terms = load_glossary(corpus)[0].terms
+        TermsView(self.catalogue, self.index, Segmenter(terms), segmentation(terms))
 
     def _tell(self, *, force: bool = False, **values: object) -> None:
         now = time.time()
