@@ -30,6 +30,10 @@ def put(use: Use, sentence: str, note: str) -> None:
         picks().append(Pick(use, sentence, note))
 
 
+def _take_out(number: int) -> None:
+    picks().pop(number)
+
+
 def show(words: Words) -> None:
     """The basket: its wordings, each with a way to take it out, and the file of them all."""
     held = picks()
@@ -48,7 +52,7 @@ def show(words: Words) -> None:
                 key=f"take_out_{number}",
                 icon=":material/close:",
                 type="tertiary",
-                on_click=held.pop,
+                on_click=_take_out,
                 args=(number,),
             )
         title = words("wording.basket_title")

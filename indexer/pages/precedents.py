@@ -154,7 +154,8 @@ def _chart(words: Words, shares: Sequence[Share], field: str) -> None:
     ]
     values = alt.X("rate:Q", title=rate)
     names = alt.Y("name:N", title=None, sort=None)
-    chart = alt.Chart(alt.Data(values=rows)).mark_bar(color="#1f5a8c", size=16)
+    data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
+    chart = alt.Chart(data).mark_bar(color="#1f5a8c", size=16)
     if field == "year":
         values, names = alt.Y("rate:Q", title=rate), alt.X("name:N", title=None)  # type: ignore[assignment]
     tips = [
