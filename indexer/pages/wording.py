@@ -38,7 +38,11 @@ def main() -> None:
         st.info(words(key), icon=":material/folder_off:")
         return
     text = _text(words)
-    basket.show(words)
+    with st.container(horizontal=True, vertical_alignment="center", key="wording_tools"):
+        _upload(words)
+        basket.show(words)
+    if problem := st.session_state.get("wording_problem"):
+        st.error(words.error(problem))
     if not text:
         _welcome(words)
         return
@@ -69,7 +73,6 @@ def _text(words: Words) -> str:
             height=110,
         )
         sent = st.form_submit_button(words("wording.button"), type="primary")
-    _upload(words)
     text = (typed or "").strip()
     if sent:
         _ask(text)
@@ -101,19 +104,21 @@ def _upload(words: Words) -> None:
         words(f"wording.{name}").replace('"', "") for name in ("upload_button", "upload_hint")
     )
     # Streamlit's own words in this widget are English only; these take their place.
-    st.html(
+    style = (
         f'<style>.st-key-upload section button > div::after {{ content: "{button}"; }}'
         f' .st-key-upload section::after {{ content: "{hint}"; }}</style>'
     )
-    with st.container(key="upload"):
+    with (
+        st.popover(words("wording.upload"), icon=":material/upload_file:"),
+        st.container(key="upload"),
+    ):
+        st.html(style)
         st.file_uploader(
             words("wording.upload"),
             label_visibility="collapsed",
             key="wording_file",
             on_change=_take_file,
         )
-    if problem := st.session_state.get("wording_problem"):
-        st.error(words.error(problem))
 
 
 def _take_file() -> None:
