@@ -24,6 +24,7 @@ from indexer.read import SIZE_LIMIT_MB
 from indexer.records import BuildReport, Filters, Passage, Progress
 from indexer.wording.records import Group, Worded
 from indexer.wording.report import counts_line as wording_counts
+from indexer.wording.report import notes
 from indexer.words import Words, duration, preferred_language
 
 _ANY = TypeVar("_ANY", bound=Callable[..., Any])
@@ -322,6 +323,10 @@ def group_json(sentence: Worded, group: Group) -> dict[str, Any]:
         "sentence": sentence.text,
         "mark": sentence.mark,
         "copied_from": sentence.copied.reference.doc if sentence.copied else None,
+        "contradictions": [
+            {"text": each.text, "found": each.found, "doc": each.use.reference.doc}
+            for each in sentence.contradictions
+        ],
         "variants": [
             {
                 "text": use.text,
@@ -338,6 +343,8 @@ def group_json(sentence: Worded, group: Group) -> dict[str, Any]:
 def _show_worded(sentence: Worded) -> None:
     mark = _WORDS(f"wording.mark_{sentence.mark}")
     click.secho(f"{sentence.text}  [{mark}]", bold=True)
+    for told in notes(_WORDS, sentence):
+        click.secho(f"   {told}", fg="yellow")
     for group in sentence.groups:
         place = group.uses[0].reference
         click.echo(f"   {_WORDS(f'wording.kind_{group.kind}')}  {group.text}")

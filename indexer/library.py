@@ -40,9 +40,16 @@ from indexer.selection import SelectionView
 from indexer.speaks import LIKELY, calibration_for
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
+from indexer.wording.contradict import (
+    contradictions,
+    draft_place,
+    draft_year,
+    place_of,
+    within,
+)
 from indexer.wording.draft import marked
 from indexer.wording.phrases import count_phrase, is_phrase, phrase_group
-from indexer.wording.records import PhraseUse, Worded
+from indexer.wording.records import Contradiction, PhraseUse, Worded
 from indexer.wording.search import Sources
 from indexer.wording.search import search as search_wording
 from indexer.wording.view import WordingView
@@ -57,6 +64,9 @@ EXHAUSTIVE = 3_000
 
 WORDING_USES = 50
 """Uses of a wording that are read, of all that are counted."""
+
+COMPARED_CHUNKS = 1_500
+"""Passages of a draft's own place whose figures are held against those of the draft."""
 
 ALL_FIELDS = ("place", "year", "kind", "level", "stage", "number")
 
@@ -328,7 +338,23 @@ class Library:
             others = tuple(group for group in found[0].groups if group.kind != "exact")
             groups = (counted, *others) if counted else others
             found = (replace(found[0], groups=groups[:limit]),)
-        return marked(found)
+        marks = marked(found)
+        wrong = self._contradictions(text, views)
+        return tuple(
+            replace(each, contradictions=within(wrong, each.start, each.end)) for each in marks
+        )
+
+    def _contradictions(self, text: str, views: Views) -> tuple[Contradiction, ...]:
+        """The figures of a draft that documents of its own place state otherwise."""
+        place = draft_place(text, views.selection.places())
+        if place is None:
+            return ()
+        chosen = views.selection.choose(self._widened(Filters(place=(place,))))
+        if chosen is None:
+            return ()
+        chunks = self.catalogue.placed_chunks(chosen.ids[-COMPARED_CHUNKS:].tolist())
+        own = [chunk for chunk in chunks.values() if place_of(chunk.about) == place]
+        return contradictions(text, draft_year(text), own)
 
     def phrase(
         self, phrase: str, filters: Filters | None = None, examples: int = DEFAULT_LIMIT

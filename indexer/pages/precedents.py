@@ -10,7 +10,7 @@ import streamlit as st
 from indexer.cite import plain
 from indexer.pages import basket, copy_button, frame
 from indexer.wording.records import Group, PhraseUse, Share, Use, Worded
-from indexer.wording.report import counts_line
+from indexer.wording.report import counts_line, notes
 from indexer.words import Words
 
 _MARK_STYLES = {"set": "cx-set", "precedented": "", "new": "cx-new"}
@@ -24,9 +24,7 @@ def sentence(words: Words, number: int | None, found: Worded) -> None:
     label = f'<span class="cx-hit-number">{number}</span>' if number else ""
     mark = frame.tag(words(f"wording.mark_{found.mark}"), _MARK_STYLES[found.mark])
     lines = [f'<div class="cx-sentence">{label}{frame.escape(found.text)} {mark}</div>']
-    if found.copied:
-        told = words("wording.copied", title=found.copied.reference.title)
-        lines.append(f'<div class="cx-path">{frame.escape(told)}</div>')
+    lines += [f'<div class="cx-path">{frame.escape(told)}</div>' for told in notes(words, found)]
     st.html("".join(lines))
 
 
@@ -152,12 +150,15 @@ def _chart(words: Words, shares: Sequence[Share], field: str) -> None:
         {"name": str(each.name), "rate": round(each.rate, 2), "count": each.count}
         for each in shares
     ]
-    values = alt.X("rate:Q", title=rate)
+    values = alt.X("rate:Q", title=None)
     names = alt.Y("name:N", title=None, sort=None)
     data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
     chart = alt.Chart(data).mark_bar(color="#1f5a8c", size=16)
     if field == "year":
-        values, names = alt.Y("rate:Q", title=rate), alt.X("name:N", title=None)  # type: ignore[assignment]
+        values, names = (
+            alt.Y("rate:Q", title=None),
+            alt.X("name:N", title=None, axis=alt.Axis(labelAngle=0)),
+        )  # type: ignore[assignment]
     tips = [
         alt.Tooltip("name:N", title=name),
         alt.Tooltip("count:Q", title=count),

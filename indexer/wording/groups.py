@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from indexer.wording.view import Runs
 
 _TOLD_APART: tuple[Kind, ...] = ("exact", "variant")
 """In other words altogether everything differs, and marks would say nothing."""
+
+
+_STOP = re.compile(r"[”’」』）)】》]*[。！？；!?;][”’」』）)】》]*")
 
 
 @dataclass(slots=True)
@@ -135,7 +139,8 @@ def _use(place: _Place, rows: dict[int, dict[str, Any]]) -> Use | None:
         return None
     text: str = row["text"]
     found = stretches(text)[place.clause : place.clause + place.size]
-    return use_of(row, found[0].start, found[-1].end)
+    stop = _STOP.match(text, found[-1].end)
+    return use_of(row, found[0].start, stop.end() if stop else found[-1].end)
 
 
 def use_of(row: dict[str, Any], start: int, end: int) -> Use:

@@ -25,6 +25,7 @@ _AROUND = 12  # characters looked at on either side
 _NEIGHBOURS = 10
 _LOOKED_AT = 2_000  # uses whose neighbours are counted
 _STOPS = re.compile(r"[^\w%]")
+_TRIED = 5  # uses of a document that may serve as its example
 _SENTENCE = 200  # an example is cut to so many characters on either side
 
 
@@ -126,6 +127,7 @@ def _add(
         counts.years.setdefault(about.year, _Tally()).add(number, len(text))
     if name := about.place or about.city or about.province:
         counts.places.setdefault(name, _Tally()).add(number, len(text))
+    tried: list[Use] = []
     for nth, hit in enumerate(re.finditer(re.escape(phrase), text)):
         if counts.looked_at < _LOOKED_AT:
             counts.looked_at += 1
@@ -133,8 +135,11 @@ def _add(
             after = _STOPS.split(text[hit.end() : hit.end() + _AROUND])[0]
             counts.before.update(_telling(segmenter.whole_words(before)[-1:]))
             counts.after.update(_telling(segmenter.whole_words(after)[:1]))
-        if nth == 0:  # one example a document
-            counts.examples.append((about.year or 0, _example(hit.start(), doc, about, text)))
+        if nth < _TRIED:
+            tried.append(_example(hit.start(), doc, about, text))
+    if tried:  # one example a document, rather a sentence than a heading
+        best = next((use for use in tried if use.text[-1] in "。；！？"), tried[0])
+        counts.examples.append((about.year or 0, best))
 
 
 def _telling(words: Iterable[str]) -> list[str]:

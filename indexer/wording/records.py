@@ -60,6 +60,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A figure of the pasted text (offsets in it), and what a document has in its place."""
+
+    start: int
+    end: int
+    text: str
+    found: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
 class Worded:
     """A sentence of the pasted text (offsets in it) and its groups, the best first.
 
@@ -72,6 +83,7 @@ class Worded:
     groups: tuple[Group, ...]
     mark: Mark = "new"
     copied: Use | None = None
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

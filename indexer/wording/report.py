@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer.cite import Form, cite
 from indexer.export import Block, Heading, Quote, Table, paragraph
 from indexer.export.blocks import Column, row
-from indexer.wording.records import Group, Use
+from indexer.wording.records import Group, Use, Worded
 from indexer.words import Words
 
 _PLACES = 4
@@ -35,6 +35,23 @@ def counts_line(words: Words, group: Group) -> str:
             years = words("wording.years", first=group.first, last=group.last)
         parts.append(years)
     return " · ".join(part for part in parts if part)
+
+
+def notes(words: Words, sentence: Worded) -> list[str]:
+    """What a writer should look at in a sentence: copied, or at odds with the library."""
+    told = []
+    if sentence.copied:
+        told.append(words("wording.copied", title=sentence.copied.reference.title))
+    told += [
+        words(
+            "wording.contradicts",
+            draft=each.text,
+            found=each.found,
+            title=each.use.reference.title,
+        )
+        for each in sentence.contradictions
+    ]
+    return told
 
 
 def basket_blocks(picks: Sequence[Pick], words: Words, form: Form) -> tuple[Block, ...]:
