@@ -150,22 +150,20 @@ def _chart(words: Words, shares: Sequence[Share], field: str) -> None:
         {"name": str(each.name), "rate": round(each.rate, 2), "count": each.count}
         for each in shares
     ]
-    values = alt.X("rate:Q", title=None)
-    names = alt.Y("name:N", title=None, sort=None)
     data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
-    chart = alt.Chart(data).mark_bar(color="#1f5a8c", size=16)
-    if field == "year":
-        values, names = (
-            alt.Y("rate:Q", title=None),
-            alt.X("name:N", title=None, axis=alt.Axis(labelAngle=0)),
-        )  # type: ignore[assignment]
+    bars = alt.Chart(data).mark_bar(color="#1f5a8c", size=16)
     tips = [
         alt.Tooltip("name:N", title=name),
         alt.Tooltip("count:Q", title=count),
         alt.Tooltip("rate:Q", title=rate),
     ]
+    if field == "year":
+        upright = alt.X("name:N", title=None, axis=alt.Axis(labelAngle=0))
+        chart = bars.encode(upright, alt.Y("rate:Q", title=None), tooltip=tips)
+        height = 170
+    else:
+        across = alt.Y("name:N", title=None, sort=None)
+        chart = bars.encode(alt.X("rate:Q", title=None), across, tooltip=tips)
+        height = 26 * len(rows) + 40
     st.html(f'<div class="cx-chart-head">{frame.escape(words(f"wording.by_{field}"))}</div>')
-    height = 170 if field == "year" else 26 * len(rows) + 40
-    st.altair_chart(
-        chart.encode(values, names, tooltip=tips).properties(height=height), width="stretch"
-    )
+    st.altair_chart(chart.properties(height=height), width="stretch")

@@ -23,7 +23,7 @@ from indexer.years import years_named
 
 _SHOWN = 3  # contradictions told of one figure
 
-_Key = tuple[str, int, str, str, str | None, bool]
+_Key = tuple[str, int, str, str | None]  # what is measured, year, unit, part of the year
 
 
 def place_of(about: Description) -> str | None:
@@ -71,7 +71,8 @@ def contradictions(
         for figure in figures:
             others = theirs[key]
             if others and not any(same_figure(figure, other) for other, _ in others):
-                found += [_told(figure, *each) for each in others[:_SHOWN]]
+                once = {chunk.doc: (other, chunk) for other, chunk in reversed(others)}
+                found += [_told(figure, *each) for each in list(once.values())[:_SHOWN]]
     return tuple(sorted(found, key=lambda each: each.start))
 
 
@@ -82,11 +83,12 @@ def within(found: Sequence[Contradiction], start: int, end: int) -> tuple[Contra
 
 def _key(figure: Figure) -> _Key | None:
     """What must be the same for two figures to be comparable; None where that is not told."""
-    if figure.sort != "value" or figure.year is None or not figure.measures or figure.bound:
+    told = figure.sort == "value" and figure.year is not None and figure.measures
+    # A share is of a whole that its sentence need not name.
+    if not told or figure.bound or figure.share or figure.year is None:
         return None
     measures = re.sub("^(?:全[省市县区]|我[省市县区])", "", plain_form(figure.measures))
-    unit = kind(figure.unit)
-    return (measures, figure.year, unit, figure.sort, figure.part, figure.share)
+    return (measures, figure.year, kind(figure.unit), figure.part)
 
 
 def _told(figure: Figure, other: Figure, chunk: PlacedChunk) -> Contradiction:
