@@ -190,7 +190,8 @@ def _sentences(words: Words, found: Sequence[Worded]) -> None:
 
 
 def _unfolded(words: Words, number: int, sentence: Worded) -> bool:
-    label = words("wording.unfold", n=len(sentence.groups))
+    key = "wording.unfold_near" if sentence.mark == "new" else "wording.unfold"
+    label = words(key, n=len(sentence.groups))
     return st.toggle(label, key=f"unfold_{number}_{sentence.start}")
 
 
