@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 from tqdm import tqdm
@@ -22,10 +22,10 @@ from indexer import __version__, evaluate
 from indexer.errors import CexunError, RequestProblem
 from indexer.read import SIZE_LIMIT_MB
 from indexer.records import BuildReport, Filters, Passage, Progress
-from indexer.wording.records import Group, Worded
-from indexer.wording.report import counts_line as wording_counts
-from indexer.wording.report import notes
 from indexer.words import Words, duration, preferred_language
+
+if TYPE_CHECKING:
+    from indexer.wording.records import Group, Worded
 
 _ANY = TypeVar("_ANY", bound=Callable[..., Any])
 _WORDS = Words(preferred_language())
@@ -341,6 +341,8 @@ def group_json(sentence: Worded, group: Group) -> dict[str, Any]:
 
 
 def _show_worded(sentence: Worded) -> None:
+    from indexer.wording.report import counts_line, notes
+
     mark = _WORDS(f"wording.mark_{sentence.mark}")
     click.secho(f"{sentence.text}  [{mark}]", bold=True)
     for told in notes(_WORDS, sentence):
@@ -348,7 +350,7 @@ def _show_worded(sentence: Worded) -> None:
     for group in sentence.groups:
         place = group.uses[0].reference
         click.echo(f"   {_WORDS(f'wording.kind_{group.kind}')}  {group.text}")
-        click.echo(f"      {wording_counts(_WORDS, group)} · {place.doc}")
+        click.echo(f"      {counts_line(_WORDS, group)} · {place.doc}")
     click.echo()
 
 

@@ -120,7 +120,7 @@ def test_the_likest_clauses_of_a_sentence_are_found() -> None:
     window = best_window(mine, found, 2, 3)
     assert (window.first, window.end, window.exact) == (2, 3, False)
     assert window.likeness == 1.0  # of the frames
-    within = best_window(stated(clauses("任教满6年的教师原则上列入交流范围")), found, 1, 2)
+    within = best_window(stated(clauses("任教满6年的教师原则上列入交流范围")), found, 2, 3)
     assert (within.first, within.end, within.exact) == (2, 3, True)
 
 

@@ -289,7 +289,7 @@ class WordingView:
         Every part of the file has a checksum, which numpy looks at on reading.
         """
         try:
-            with np.load(self._path, allow_pickle=False) as stored:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 parts = dict(stored)
             head = json.loads(str(parts["head"]))
             seq, scale = int(head.pop("seq")), float(head.pop("scale"))
