@@ -147,7 +147,7 @@ def test_without_a_precedent_by_words_the_meaning_counts(
 ) -> None:
     written = "新建了学校，所以大班额少了。"
     assert one(library, written).mark == "new"
-    monkeypatch.setattr(search, "meaning_for", lambda _: Meaning(0.1, 0.3))
+    monkeypatch.setattr(search, "meaning_for", lambda _: Meaning(0.1, 0.2))
     found = one(library, written)
     assert found.mark == "precedented"
     assert found.groups[0].kind == "meaning"

@@ -91,7 +91,8 @@ def stretches(text: str) -> list[Stretch]:
         if mark := _LIST_MARK.match(text, begin, end):
             begin = mark.end()
         ends = cut is None or bool(_ENDS.search(cut[0]))
-        if plain := plain_form(text[begin:end]):
+        plain = plain_form(text[begin:end])
+        if any(character.isalnum() for character in plain):
             found.append(Stretch(begin, begin + len(text[begin:end].rstrip()), plain, ends))
         elif ends and found:
             found[-1] = found[-1]._replace(ends=True)
