@@ -193,14 +193,17 @@ class WholeVectors:
     def __len__(self) -> int:
         return int(self._flat.ntotal)
 
-    def changed(self, keep: NDArray[np.bool_], added: NDArray[np.float32]) -> WholeVectors:
-        """Another block: the rows to keep, then these unit vectors."""
+    def without(self, gone: NDArray[np.bool_]) -> WholeVectors:
+        """A block of its own with the rows that are not gone, to add to."""
         new = WholeVectors(np.zeros((0, self._flat.d), np.int8), self.scale)
         new._flat = faiss.clone_index(self._flat)  # type: ignore[assignment]
-        if not keep.all():
-            new._flat.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(~keep)))
-        new._add(self._whole(added).astype(np.int8))
+        if gone.any():
+            new._flat.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
         return new
+
+    def add(self, vectors: Matrix) -> None:
+        """Put unit vectors behind the others; only for a block that nobody searches yet."""
+        self._add(self._whole(vectors).astype(np.int8))
 
     def search(
         self, vectors: Matrix, count: int, only: NDArray[np.bool_] | None = None

@@ -205,16 +205,15 @@ class WordingView:
         return _state(0, none, {name: np.zeros(0, dtype) for name, dtype in _ARRAYS.items()})
 
     def _without(self, state: _State, removed: Sequence[int]) -> _State:
+        """The state without some chunks, on vectors of its own."""
         gone = np.isin(state.chunks, np.array(removed, np.int64))
-        if not gone.any():
-            return state
         places, sizes = np.diff(state.first_place), np.diff(state.first_clause)
         place_vector = state.place_vector[~np.repeat(gone, places)]
         in_use = np.zeros(len(state.keys), bool)
         in_use[place_vector] = True
         clause_stays = ~np.repeat(gone, sizes)
         return state._replace(
-            vectors=state.vectors.changed(in_use, np.zeros((0, self._dimension), np.float32)),
+            vectors=state.vectors.without(~in_use),
             keys=state.keys[in_use],
             chunks=state.chunks[~gone],
             first_place=_starts(places[~gone]),
@@ -225,7 +224,7 @@ class WordingView:
         )
 
     def _with(self, state: _State, added: Sequence[int]) -> _State:
-        """Ids ascend, so what is added comes behind what is there."""
+        """The state with some more chunks; as ids ascend, they come behind what is there."""
         known = {key: at for at, key in enumerate(state.keys.tolist())}
         keys: list[int] = []
         vectors: list[Matrix] = []
@@ -249,12 +248,10 @@ class WordingView:
                     vectors.append(row.scales[ordinal] * row.whole[ordinal].astype(np.float32))
                 place_vector.append(known[key])
         unit = np.array(vectors, np.float32).reshape(len(vectors), self._dimension)
-        before = state.vectors
-        if not before.scale:  # the first ones say how large a component may be
-            none = np.zeros((0, self._dimension), np.int8)
-            before = WholeVectors(none, 127 / float(np.abs(unit).max(initial=0.25)))
+        if not state.vectors.scale:  # the first ones say how large a component may be
+            state.vectors.scale = 127 / float(np.abs(unit).max(initial=0.25))
+        state.vectors.add(unit)
         return state._replace(
-            vectors=before.changed(np.ones(len(before), bool), unit),
             keys=np.append(state.keys, np.array(keys, np.uint64)),
             chunks=np.append(state.chunks, np.array(chunks, np.int64)),
             first_place=_starts(np.append(np.diff(state.first_place), places)),
