@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer build | search | show | eval | status | check`.
+"""The command line: `python -m indexer build | search | wording | show | eval | status | check`.
 
 Results go to standard output (`--json` for machines), progress and messages to standard error.
 Exit status: 0 done, also when nothing was found; 1 the request could not be met; 2 wrong usage.
@@ -26,6 +26,7 @@ from indexer.words import Words, duration, preferred_language
 
 if TYPE_CHECKING:
     from indexer.answer import Answer
+    from indexer.wording.records import Group, Worded
 
 _ANY = TypeVar("_ANY", bound=Callable[..., Any])
 _WORDS = Words(preferred_language())
@@ -232,6 +233,48 @@ def ask(
             click.echo(f"   {quote.about.title}  ({quote.doc})")
 
 
+@main.command(help=_WORDS("cli.wording"))
+@click.argument("text", required=False)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help=_WORDS("cli.wording_limit"),
+)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_WORDS("cli.wording_file"),
+)
+@_filter_options
+@_index_options
+def wording(
+    text: str | None,
+    limit: int,
+    file: Path | None,
+    index: Path,
+    as_json: bool,
+    **filters: tuple[Any, ...],
+) -> None:
+    """Find precedents for each sentence of a text."""
+    from indexer.library import Library
+    from indexer.read import read_file
+
+    if (text is None) == (file is None):
+        raise click.UsageError(_WORDS("cli.text_or_file"))
+    text = read_file(file).text if file else text or ""
+    chosen = Filters(**filters)  # type: ignore[arg-type]  # all of them are tuples
+    found = Library(index).wording(text, chosen, limit)
+    if not found:
+        _say(_WORDS("wording.blank"))
+    if as_json:
+        _print_json([group_json(each, group) for each in found for group in each.groups])
+        return
+    for sentence in found:
+        _show_worded(sentence)
+
+
 @main.command(help=_WORDS("cli.show"))
 @click.argument("doc")
 @_index_options
@@ -356,6 +399,52 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 _PASSAGE_KEYS = (
     "doc title place year kind heading text start end page score highlights quality also_in"
 )
+
+
+def group_json(sentence: Worded, group: Group) -> dict[str, Any]:
+    """A group of precedents as the command contract has it, with the sentence it is for."""
+    return {
+        "text": group.text,
+        "count": group.count,
+        "places": [name for name, _ in group.places],
+        "first": group.first,
+        "last": group.last,
+        "kind": group.kind,
+        "frame": group.frame,
+        "documents": group.documents,
+        "years": [year for year, _ in group.years],
+        "sentence": sentence.text,
+        "mark": sentence.mark,
+        "copied_from": sentence.copied.reference.doc if sentence.copied else None,
+        "contradictions": [
+            {"text": each.text, "found": each.found, "doc": each.use.reference.doc}
+            for each in sentence.contradictions
+        ],
+        "variants": [
+            {
+                "text": use.text,
+                "diff": [change._asdict() for change in use.changes],
+                "doc": use.reference.doc,
+                "start": use.reference.start,
+                "end": use.reference.end,
+            }
+            for use in group.uses
+        ],
+    }
+
+
+def _show_worded(sentence: Worded) -> None:
+    from indexer.wording.report import counts_line, notes
+
+    mark = _WORDS(f"wording.mark_{sentence.mark}")
+    click.secho(f"{sentence.text}  [{mark}]", bold=True)
+    for told in notes(_WORDS, sentence):
+        click.secho(f"   {told}", fg="yellow")
+    for group in sentence.groups:
+        place = group.uses[0].reference
+        click.echo(f"   {_WORDS(f'wording.kind_{group.kind}')}  {group.text}")
+        click.echo(f"      {counts_line(_WORDS, group)} · {place.doc}")
+    click.echo()
 
 
 def _failure_json(failure: Any) -> dict[str, str]:

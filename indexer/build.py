@@ -50,6 +50,7 @@ from indexer.relatives import compare_documents
 from indexer.segment import Segmenter, segmentation
 from indexer.terms import TermsView
 from indexer.vectors import VectorView
+from indexer.wording.view import WordingView
 
 RECIPE = f"3-{CHUNK_CHARACTERS}"
 """Changes whenever reading, cleaning, describing or chunking do: documents are then made again."""
@@ -268,6 +269,7 @@ class _Build:
         self.catalogue.save_failures(failures)
         self._save_view()
         self._save_terms()
+        self._save_wording()
         self.catalogue.set(corpus=self.corpus, built=str(int(time.time())))
         self.catalogue.save_progress(None)
         counts = self.catalogue.counts()
@@ -414,6 +416,17 @@ class _Build:
         if dimension is None:  # nothing was ever embedded here
             return
         view = VectorView(self.catalogue, self.index, int(dimension))
+        if view.unsaved:
+            try:
+                view.save()
+            except OSError as problem:
+                raise _not_writable(self.index, problem) from problem
+
+    def _save_wording(self) -> None:
+        dimension = self.catalogue.settings().get("dimension")
+        if dimension is None:
+            return
+        view = WordingView(self.catalogue, self.index, int(dimension))
         if view.unsaved:
             try:
                 view.save()

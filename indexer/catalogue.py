@@ -188,6 +188,14 @@ class TermEntry(NamedTuple):
     facets: tuple[str, ...]
 
 
+class WordingEntry(NamedTuple):
+    """What precedent wording keeps of a chunk: its sentences, and the names of its places."""
+
+    chunk: int
+    row: SentenceRow
+    names: tuple[str, ...]
+
+
 class Catalogue:
     """The database of one index folder; safe to share between threads.
 
@@ -628,6 +636,29 @@ class Catalogue:
                 about = _description(described)
                 words = "\n".join((about.title, *json.loads(heading), text))
                 yield TermEntry(chunk, words, document_facets(doc, about) + year_facets(years))
+
+    def wording_entries(self, chunks: Sequence[int]) -> Iterator[WordingEntry]:
+        """What precedent wording keeps of these chunks, by id."""
+        for at in range(0, len(chunks), 500):
+            marks = ",".join(map(str, chunks[at : at + 500]))
+            rows = self._rows(
+                "SELECT chunks.id, place, city, province, start, text, year, spans,"
+                " sentence_vectors FROM chunks JOIN documents ON documents.id = chunks.document"
+                f" WHERE chunks.id IN ({marks}) ORDER BY chunks.id"
+            )
+            for chunk, place, city, province, start, text, year, spans, packed in rows:
+                offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
+                row = SentenceRow(start, text, year, offsets, *split_packed(packed, len(offsets)))
+                names = tuple(name for name in (place, city, province) if name)
+                yield WordingEntry(chunk, row, names)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Name and cleaned text of every document; one at a time is held in memory."""
+        for number, doc in self._rows("SELECT id, doc FROM documents ORDER BY doc"):
+            rows = self._rows(
+                "SELECT text FROM chunks WHERE document = ? ORDER BY start", (number,)
+            )
+            yield doc, "".join(text for (text,) in rows)
 
     def marks(
         self,

@@ -1,5 +1,7 @@
 """A view of the catalogue: the chunk vectors in a FAISS index, held in memory.
 
+`WholeVectors` holds vectors of whole numbers for whoever keeps their order (precedent wording).
+
 A flat index over float16 components (`SQfp16`), inner product, so the search is exhaustive and
 exact to float16. The snapshot on disk is one file, written beside and renamed over: a line of JSON
 (which catalogue, up to which change, checksum of it all), then FAISS's own bytes. Whatever
@@ -16,7 +18,7 @@ import os
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue
-from indexer.records import Vector
+from indexer.records import Matrix, Vector
 from indexer.selection import Chosen
 
 FILE_NAME = "vectors.faiss"
@@ -172,6 +174,71 @@ class VectorView:
             return None
         fits = flat.d == self._dimension and head["seq"] <= self._catalogue.last_change()
         return _State(flat, head["seq"]) if fits else None
+
+
+class WholeVectors:
+    """Vectors of whole numbers (int8) in one block: a number's place is its only name.
+
+    Unit vectors go in times `scale`, rounded. Unlike a view this holds no ids: rows keep their
+    order when others are taken out.
+    """
+
+    def __init__(self, rows: NDArray[np.int8], scale: float) -> None:
+        self.scale = scale
+        self._flat: faiss.IndexScalarQuantizer = faiss.IndexScalarQuantizer(
+            rows.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+        )
+        self._add(rows)
+
+    def __len__(self) -> int:
+        return int(self._flat.ntotal)
+
+    def without(self, gone: NDArray[np.bool_]) -> WholeVectors:
+        """A block of its own with the rows that are not gone, to add to."""
+        new = WholeVectors(np.zeros((0, self._flat.d), np.int8), self.scale)
+        new._flat = faiss.clone_index(self._flat)  # type: ignore[assignment]
+        if gone.any():
+            new._flat.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
+        return new
+
+    def add(self, vectors: Matrix) -> None:
+        """Put unit vectors behind the others; only for a block that nobody searches yet."""
+        self._add(self._whole(vectors).astype(np.int8))
+
+    def search(
+        self, vectors: Matrix, count: int, only: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """For each vector the rows with the largest products, best first: (rows, products).
+
+        `only` has a flag for every row. Rows are -1 where there are no more.
+        """
+        count = min(count, len(self))
+        if not count or not len(vectors):
+            empty = (len(vectors), 0)
+            return np.zeros(empty, np.int64), np.zeros(empty, np.float32)
+        parameters = None
+        if only is not None:
+            selector = faiss.IDSelectorBitmap(  # type: ignore[call-arg]
+                np.packbits(only, bitorder="little")  # type: ignore[arg-type]
+            )
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        with _one_thread() if len(vectors) == 1 else nullcontext():
+            products, rows = self._flat.search(self._whole(vectors), count, params=parameters)
+        return rows, products / self.scale**2
+
+    def rows(self) -> NDArray[np.int8]:
+        """All rows as they are held."""
+        codes = faiss.vector_to_array(self._flat.codes).reshape(-1, self._flat.d)
+        return (codes.astype(np.int16) - 128).astype(np.int8)
+
+    def _whole(self, vectors: Matrix) -> Matrix:
+        """Unit vectors as whole numbers: FAISS compares bytes, and cuts a question to them too."""
+        whole: Matrix = np.clip(np.rint(vectors * self.scale), -127, 127)
+        return whole
+
+    def _add(self, rows: NDArray[np.int8]) -> None:
+        for at in range(0, len(rows), 10_000):
+            self._flat.add(rows[at : at + 10_000].astype(np.float32))
 
 
 def _checksum(head: dict[str, object], body: memoryview) -> int:
