@@ -124,10 +124,18 @@ class Checker:
         passages = [p for p in map(self._passage, stretch.cited) if p is not None]
         if not passages:
             return  # told already: nothing is cited, or nothing that there is
-        for found in _QUOTE.finditer(text):
-            if stretch.start <= found.start() < stretch.end and not _quoted(found, passages):
+        sure: list[tuple[int, int]] = []  # quoted to the letter, so that no figure can be wrong
+        for found in _QUOTE.finditer(text, stretch.start, stretch.end):
+            if _quoted(found, passages):
+                sure.append(found.span())
+            else:
                 yield Problem("quote_not_found", found[0], *found.span())
-        within = [n for n in sentence.numbers if stretch.start <= n.number.start < stretch.end]
+        within = [
+            n
+            for n in sentence.numbers
+            if stretch.start <= n.number.start < stretch.end
+            and not any(start <= n.number.start < end for start, end in sure)
+        ]
         for fault in figures.faults(sentence, within, [each.read for each in passages]):
             number = fault.number
             yield Problem(fault.code, number.text, number.start, number.end, fault.instead)

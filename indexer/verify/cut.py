@@ -98,6 +98,8 @@ def _full_stop(text: str, at: int, final: bool) -> int | None:
     char = text[following]
     if char in _OPENS[:4]:
         return _behind(text, at + 1, final)
-    if following == at + 1 or not (char.isupper() or not char.isascii() or char in "\"'(-*"):
+    begins = char.isupper() or char in "\"'(-*" or text[at - 1] in "]】］〕"
+    begins = begins or (not char.isascii() and not text[at - 1].isdigit())
+    if following == at + 1 or not begins:
         return 0
     return _behind(text, at + 1, final)

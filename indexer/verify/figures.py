@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from indexer.figures import figures_in, units
@@ -22,9 +22,15 @@ _CLAUSE_END = re.compile(r"[，,。；;：:、！？!?\n|（）()]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HERE = "#"
 _ENOUGH_WORDS = 3
-_ELSEWHERE = 0.6  # of the words beside a figure stand beside another one of the passage ...
-_HARDLY = 0.2  # ... and hardly any beside the same figure
-_CROSSED = 1.2
+_PLAINLY = ((0.9, 0.6), (0.6, 0.2))
+"""A figure is said of something else if this share of the words beside it stands beside another
+figure of the passage, and no more than that beside the same one."""
+
+_CROSSED, _OWN = 1.2, 0.4
+_INSTEAD = 0.3
+_YEAR = "calendar year"
+_DATES = {"年", "月", "日"}
+_COMPARED = re.compile(r"[比较与]$")
 _FROM = re.compile(r"[由从自][^，,。；;\n]{0,14}$|\bfrom [^,;\n]{0,14}$", re.IGNORECASE)
 _TO = re.compile(
     r"[^，,。；;\n]{0,14}(?:至|到|为|成)\D{0,2}|[^,;\n]{0,24}\bto \D{0,4}", re.IGNORECASE
@@ -33,10 +39,18 @@ _TO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A number of a text and the words beside it, as pairs of characters."""
+    """A number of a text and the words beside it, as pairs of characters.
+
+    `clause` is the number of its clause; `next` the next number of the line that is no date, up to
+    another year;
+    `compared`: the text says 比 or 与 right before it.
+    """
 
     number: Number
     words: frozenset[str]
+    clause: int
+    next: Number | None
+    compared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ def read(text: str, source: bool) -> Read:
     if source:  # a figure of a table has its unit from the head of the table
         known = {(each.start, each.unit) for each in numbers}
         numbers += [f for f in figures_in(text) if (f.start, f.unit) not in known]
+        numbers += [end for each in numbers for end in _ends(each)]
     return Read(text, _with_words(masked, numbers), _changes(masked, numbers))
 
 
@@ -78,53 +93,67 @@ def faults(sentence: Read, within: Sequence[Stated], cited: Sequence[Read]) -> l
             if not _loosely(each.number, known, cited):
                 found.append(Fault("figure_not_found", each.number, _instead(each, known)))
             continue
-        best = max(alike, key=lambda other: _shared(each, other))
-        placed.append((each, best))
-        other = _elsewhere(each, best, sentence, known)
+        placed.append((each, max(alike, key=lambda other: _shared(each, other))))
+        other = _elsewhere(each, alike, sentence, known) or _of_another_year(each, known)
         if other is not None:
             found.append(Fault("figure_misplaced", each.number, other.number.text))
     return found + _crossed(placed) + _reversed(sentence, within, cited)
 
 
+def _ends(number: Number) -> list[Number]:
+    """The two ends of a span of years or dates, each for itself."""
+    if number.high is None or number.unit not in _DATES:
+        return []
+    return [replace(number, value=value, high=None) for value in (number.value, number.high)]
+
+
 def _loosely(number: Number, known: Sequence[Stated], cited: Sequence[Read]) -> bool:
-    """Whether a number is borne out in another form: one end of a span of years, a bare number of a
-    table whose unit stands elsewhere in the passage, a span of years given as two."""
-    dates = {"年", "月", "日"}
-    ends = {end for each in known if each.number.unit in dates for end in _ends(each.number) if end}
-    if number.unit in dates or not number.unit:
-        year = 1900 <= number.value < 2100
-        if (number.unit or year) and all(end in ends for end in _ends(number)):
-            return True
+    """Whether a number is borne out in another form: a span of years that is given as two, or a
+    bare number of a table whose unit stands elsewhere in the passage."""
+    ends = _ends(number)
+    if ends:
+        return all(any(same(end, each.number) for each in known) for end in ends)
     bare = any(
-        (each.number.value, each.number.high) == (number.value, number.high)
+        each.number.value == number.value
+        and each.number.high == number.high
         and not each.number.unit
+        and each.number.text[:1].isdecimal()
         for each in known
     )
-    return bool(
-        bare and number.unit_text and any(number.unit_text in passage.text for passage in cited)
-    )
-
-
-def _ends(number: Number) -> tuple[tuple[object, str], ...]:
-    unit = number.unit or "年"
-    low = (number.value, unit)
-    return (low,) if number.high is None else (low, (number.high, unit))
+    unit = number.unit_text
+    return bool(bare and unit and any(unit in passage.text for passage in cited))
 
 
 def _elsewhere(
-    each: Stated, best: Stated, sentence: Read, known: Sequence[Stated]
+    each: Stated, alike: Sequence[Stated], sentence: Read, known: Sequence[Stated]
 ) -> Stated | None:
     """Another number of the passages that stands where this one is said to."""
-    if len(each.words) < _ENOUGH_WORDS or _shared(each, best) > _HARDLY:
-        return None
+    beside = [said for said in sentence.numbers if said.clause == each.clause]
     others = [
         other
         for other in known
-        if units.kind(other.number.unit) == units.kind(each.number.unit)
-        and not any(same(said.number, other.number) for said in sentence.numbers)
+        if _kind(other.number) == _kind(each.number)
+        and not any(same(said.number, other.number) for said in beside)
     ]
     likely = max(others, key=lambda other: _shared(each, other), default=None)
-    return likely if likely is not None and _shared(each, likely) >= _ELSEWHERE else None
+    if likely is None or len(each.words) < _ENOUGH_WORDS:
+        return None
+    there, here = _shared(each, likely), max(_shared(each, other) for other in alike)
+    return likely if any(there >= a and here <= b for a, b in _PLAINLY) else None
+
+
+def _of_another_year(each: Stated, known: Sequence[Stated]) -> Stated | None:
+    """Another year that the passage gives for the figure that follows this one."""
+    if _kind(each.number) != _YEAR or each.next is None:
+        return None
+    same_next = [
+        other
+        for other in known
+        if _kind(other.number) == _YEAR and other.next and same(each.next, other.next)
+    ]
+    if any(same(each.number, other.number) for other in same_next):
+        return None
+    return next((other for other in same_next if not other.compared), None)
 
 
 def _crossed(placed: Sequence[tuple[Stated, Stated]]) -> list[Fault]:
@@ -136,7 +165,7 @@ def _crossed(placed: Sequence[tuple[Stated, Stated]]) -> list[Fault]:
         if min(len(a.words), len(b.words)) < _ENOUGH_WORDS:
             continue
         own = _shared(a, at_a) + _shared(b, at_b)
-        if own <= 2 * _HARDLY and _shared(a, at_b) + _shared(b, at_a) >= _CROSSED:
+        if own <= _OWN and _shared(a, at_b) + _shared(b, at_a) >= _CROSSED:
             found.append(Fault("figure_misplaced", a.number, at_b.number.text))
             found.append(Fault("figure_misplaced", b.number, at_a.number.text))
     return found
@@ -150,10 +179,16 @@ def _reversed(sentence: Read, within: Sequence[Stated], cited: Sequence[Read]) -
     for first, last in sentence.changes:
         if first.start not in asked or any(same(first, a) and same(last, b) for a, b in told):
             continue
-        if any(same(first, b) and same(last, a) for a, b in told):
+        if same(first, last) or any(same(first, b) and same(last, a) for a, b in told):
             found.append(Fault("figure_misplaced", first, last.text))
             found.append(Fault("figure_misplaced", last, first.text))
     return found
+
+
+def _kind(number: Number) -> str:
+    """What a number counts, for one to be mistaken for another: a year is no span of years."""
+    calendar = number.unit == "年" and 1900 <= number.value < 2100
+    return _YEAR if calendar else units.kind(number.unit)
 
 
 def _instead(each: Stated, known: Sequence[Stated]) -> str:
@@ -164,7 +199,7 @@ def _instead(each: Stated, known: Sequence[Stated]) -> str:
             return other.number.text
     alike = [other for other in known if units.kind(other.number.unit) == unit] or list(known)
     best = max(alike, key=lambda other: _shared(each, other), default=None)
-    return best.number.text if best is not None and _shared(each, best) >= _ELSEWHERE / 2 else ""
+    return best.number.text if best is not None and _shared(each, best) >= _INSTEAD else ""
 
 
 def _shared(each: Stated, other: Stated) -> float:
@@ -178,14 +213,24 @@ def _with_words(text: str, numbers: Sequence[Number]) -> tuple[Stated, ...]:
         masked[number.start : number.end] = _HERE * (number.end - number.start)
     plain = "".join(masked)
     cuts = [0, *(found.end() for found in _CLAUSE_END.finditer(plain)), len(plain)]
+    pairs = [frozenset(_pairs(plain[a:b])) for a, b in zip(cuts, cuts[1:], strict=False)]
     found: list[Stated] = []
-    for number in numbers:
-        at = bisect_right(cuts, number.start) - 1
-        clause = plain[cuts[at] : cuts[at + 1]]
-        beside = {plain[number.start - 1 : number.start] + _HERE, _HERE + plain[number.end :][:1]}
-        words = {pair for pair in _pairs(clause) if _HERE not in pair}
-        found.append(Stated(number, frozenset(words | {b for b in beside if _HAN.search(b)})))
-    return tuple(found)
+    following: Number | None = None
+    line = len(plain)
+    for number in sorted(numbers, key=lambda each: -each.start):
+        before, after = plain[: number.start][-1:], plain[number.end :][:1]
+        beside = {pair for pair in (before + _HERE, _HERE + after) if _HAN.search(pair)}
+        clause = min(bisect_right(cuts, number.start), len(pairs)) - 1
+        if "\n" in plain[number.end : line]:
+            following = None
+        line = number.start
+        compared = bool(_COMPARED.search(before))
+        found.append(Stated(number, pairs[clause] | beside, clause, following, compared))
+        if number.unit not in _DATES:
+            following = number
+        elif _kind(number) == _YEAR:
+            following = None
+    return tuple(reversed(found))
 
 
 def _pairs(text: str) -> list[str]:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from indexer.verify import english
-from indexer.verify.english import COUNT
 from indexer.figures import units
 from indexer.figures.numerals import fold
 from indexer.figures.tokens import Token, scan
 from indexer.records import Number
+from indexer.verify import english
+from indexer.verify.english import COUNT
 
 _PLAN_UNIT = "五年规划"
 _MEASURED = {"%", "‰", "百分点", "元", "美元", "亩", "平方米", "公里", "倍", "月", "日", _PLAN_UNIT}
