@@ -102,14 +102,14 @@ class Checker:
                 yield self._checked(body, start)
 
     def _checked(self, text: str, offset: int) -> CheckedSentence:
-        cited = [number for found in CITATION.finditer(text) for number in numbers_of(found[0])]
+        citations = [(found, numbers_of(found[0])) for found in CITATION.finditer(text)]
         problems: list[Problem] = []
-        if not cited and _LETTER.search(text):
+        if not citations and _LETTER.search(text):
             problems.append(Problem("no_citation", text, 0, len(text)))
         problems += [
             Problem("bad_citation", found[0], *found.span())
-            for found in CITATION.finditer(text)
-            if any(self._passage(number) is None for number in numbers_of(found[0]))
+            for found, numbers in citations
+            if any(self._passage(number) is None for number in numbers)
         ]
         sentence = figures.read(text, source=False)
         for stretch in _stretches(text, sentence):
@@ -117,18 +117,18 @@ class Checker:
         moved = tuple(
             Problem(p.code, p.text, p.start + offset, p.end + offset, p.instead) for p in problems
         )
-        citations = tuple(dict.fromkeys(cited))
-        return CheckedSentence(text, offset, offset + len(text), citations, moved)
+        cited = tuple(dict.fromkeys(n for _, numbers in citations for n in numbers))
+        return CheckedSentence(text, offset, offset + len(text), cited, moved)
 
     def _faults(self, text: str, sentence: figures.Read, stretch: _Stretch) -> Iterable[Problem]:
         passages = [p for p in map(self._passage, stretch.cited) if p is not None]
         if not passages:
             return  # told already: nothing is cited, or nothing that there is
         sure: list[tuple[int, int]] = []  # quoted to the letter, so that no figure can be wrong
-        for found in _QUOTE.finditer(text, stretch.start, stretch.end):
+        for found in _QUOTE.finditer(text):
             if _quoted(found, passages):
                 sure.append(found.span())
-            else:
+            elif stretch.start < found.end() <= stretch.end:
                 yield Problem("quote_not_found", found[0], *found.span())
         within = [
             n
@@ -193,9 +193,13 @@ def _quoted(found: re.Match[str], passages: Sequence[_Passage]) -> bool:
     words, closing = (
         next(each for each in found.groups()[n::2] if each is not None) for n in (0, 1)
     )
-    parts = [fold(part).strip(_EDGE) for part in _GAP.split(words)]
-    parts = [part for part in parts if part]
-    return bool(closing) and any(_in_order(parts, passage.folded) for passage in passages)
+    if not closing:
+        return False
+    for form in (words, CITATION.sub("", words)):  # a citation may stand inside the quotation
+        parts = [fold(part).strip(_EDGE) for part in _GAP.split(form)]
+        if any(_in_order(parts, passage.folded) for passage in passages):
+            return True
+    return False
 
 
 def _in_order(parts: Sequence[str], text: str) -> bool:

@@ -16,6 +16,9 @@ from indexer.records import Number
 COUNT = "count"
 """The unit of “4,200 places”: some things are counted, and Chinese would name a measure word."""
 
+MEANS = {"years": {"年", "岁"}, "hours": {"小时", "学时", "课时"}}
+"""Words that stand for several Chinese units."""
+
 _TIMES = {
     "hundred million": 10**8,
     "ten thousand": 10**4,
@@ -33,11 +36,11 @@ _UNITS = {
     r"mu": "亩",
     r"(?:square|sq\.?)[ -](?:met(?:re|er)s?|m)|m2|m²": "平方米",
     r"km|kilomet(?:re|er)s?": "公里",
-    r"years?(?: old| of age)?": "年",
+    r"years?(?: old| of age)?": "years",
     r"months?": "个月",
     r"weeks?": "周",
     r"days?": "天",
-    r"hours?": "小时",
+    r"hours?": "hours",
     r"minutes?": "分钟",
     r"times|fold": "倍",
 }
@@ -49,7 +52,9 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"(?:(?P<yuan>RMB|CNY|yuan|[¥￥])|(?:US\$|\$|USD)) ?$", re.IGNORECASE)
-_NOUN = re.compile(r"[ -]?[A-Za-z]")
+_WORD_AFTER = re.compile(r"[ -]?[A-Za-z]")
+_WORD_BEFORE = re.compile(r"[A-Za-z,] \(?$")
+_SHARES = re.compile(r" ?(?:to|and|or|[-–]) ?", re.IGNORECASE)
 _NAMES_OF_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August"]
 _NAMES_OF_MONTHS += ["September", "October", "November", "December"]
 _MONTH = re.compile(
@@ -87,10 +92,24 @@ def with_unit(text: str, number: Number) -> Number:
     money = _MONEY.search(text, max(0, start - 5), start)
     if money and not unit:
         unit = "元" if money["yuan"] else "美元"
-    if not unit and (tail["times"] or _NOUN.match(text, end)):
+    if not unit and (
+        tail["times"]
+        or _WORD_AFTER.match(text, end)
+        or _WORD_BEFORE.search(text, max(0, start - 3), start)
+    ):
         unit = COUNT
     by = _TIMES[tail["times"].lower()] if tail["times"] else 1
     return replace(number, value=number.value * by, unit=unit, end=tail.end())
+
+
+def share_units(text: str, numbers: list[Number]) -> list[Number]:
+    """Numbers in order, each with the unit of the one it is joined to: from 4 to 5 yuan."""
+    for at in range(len(numbers) - 2, -1, -1):
+        first, last = numbers[at : at + 2]
+        joined = first.unit == COUNT and _SHARES.fullmatch(text, first.end, last.start)
+        if joined and last.unit in _NAMES:
+            numbers[at] = replace(first, unit=last.unit)
+    return numbers
 
 
 def in_words(text: str) -> Iterator[Number]:

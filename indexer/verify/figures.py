@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from itertools import combinations
 
 from indexer.figures import figures_in, units
@@ -192,14 +193,23 @@ def _kind(number: Number) -> str:
 
 
 def _instead(each: Stated, known: Sequence[Stated]) -> str:
-    """What the passages have in the place of a number: with its unit, else with any."""
-    unit = units.kind(each.number.unit)
-    for other in known:
-        if other.number.value == each.number.value:
-            return other.number.text
-    alike = [other for other in known if units.kind(other.number.unit) == unit] or list(known)
-    best = max(alike, key=lambda other: _shared(each, other), default=None)
+    """What the passages have in the place of a number; "" where that cannot be told."""
+    number = each.number
+    alike = [other for other in known if _kind(other.number) == _kind(number)]
+    if number.unit not in _DATES:
+        for other in known:
+            if other.number.value == number.value and other.number.unit not in _DATES:
+                return other.number.text  # with another unit
+    best = max(
+        alike, key=lambda o: (_shared(each, o), _same_digits(number, o.number)), default=None
+    )
     return best.number.text if best is not None and _shared(each, best) >= _INSTEAD else ""
+
+
+def _same_digits(a: Number, b: Number) -> float:
+    """How alike two numbers are as they are typed: 8.52 and 85.2 wholly."""
+    one, other = ("".join(map(str, n.value.normalize().as_tuple().digits)) for n in (a, b))
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _shared(each: Stated, other: Stated) -> float:

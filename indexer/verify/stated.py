@@ -16,7 +16,7 @@ from indexer.figures.numerals import fold
 from indexer.figures.tokens import Token, scan
 from indexer.records import Number
 from indexer.verify import english
-from indexer.verify.english import COUNT
+from indexer.verify.english import COUNT, MEANS
 
 _PLAN_UNIT = "五年规划"
 _MEASURED = {"%", "‰", "百分点", "元", "美元", "亩", "平方米", "公里", "倍", "月", "日", _PLAN_UNIT}
@@ -51,7 +51,7 @@ def stated(text: str, every: bool = False) -> tuple[Number, ...]:
     for token in scan(plain, fold(plain)):
         if every or _counts(plain, token):
             take(_with_unit(plain, token))
-    return tuple(sorted(found, key=lambda each: each.start))
+    return tuple(english.share_units(plain, sorted(found, key=lambda each: each.start)))
 
 
 def plain_digits(text: str) -> str:
@@ -73,7 +73,7 @@ def _stands_for(number: Number, loose: str, strict: str) -> bool:
     """Whether the loose unit that English or a bare number has may be the strict one here."""
     if strict == "年" and number.value in _YEARS:
         return loose in {COUNT, ""}
-    return (loose == COUNT and strict not in _NO_COUNT) or (loose, strict) == ("年", "岁")
+    return (loose == COUNT and strict not in _NO_COUNT) or strict in MEANS.get(loose, ())
 
 
 def _counts(text: str, token: Token) -> bool:
