@@ -4,7 +4,8 @@
     ├── FileProblem            one document cannot be taken in; the others go on
     ├── IndexProblem           there is no index, or it cannot be used as it is
     ├── ModelError             the embedding model is missing or damaged
-    └── RequestProblem         what was asked for cannot be done (no such document)
+    ├── RequestProblem         what was asked for cannot be done (no such document)
+    └── WriterError            the language model that was to write an answer out did not
 
 An error holds a `code` and `facts`; the sentence a person reads is made from them by `words.py`,
 in that person's language, and says what happened, to what, and what to do next.
@@ -44,3 +45,7 @@ class ModelError(CexunError):
 
 class RequestProblem(CexunError):
     """The request itself cannot be met."""
+
+
+class WriterError(CexunError):
+    """The language model that was to write an answer out is set wrongly, not there, or failed."""

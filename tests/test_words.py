@@ -16,7 +16,14 @@ from indexer.words import LANGUAGES, Words, duration, load, preferred_language
 
 CHINESE, ENGLISH = load("zh"), load("en")
 SOURCES = sorted((ROOT / "indexer").rglob("*.py"))
-ERRORS = {"CexunError", "FileProblem", "IndexProblem", "ModelError", "RequestProblem"}
+ERRORS = {
+    "CexunError",
+    "FileProblem",
+    "IndexProblem",
+    "ModelError",
+    "RequestProblem",
+    "WriterError",
+}
 
 
 def gaps(text: str) -> set[str]:
