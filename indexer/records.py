@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypedDict
+from decimal import Decimal
+from typing import Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,48 @@ class Sentence:
     end: int
     text: str
     embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as a text states it; `text` is the exact slice from `start` to `end`.
+
+    `value` counts in `unit`, which is normalised: 3.5亿元 is 350000000 元. `high` is the upper end
+    of a range. `unit_text` is the unit as written (亿元); both are "" for a bare number.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: Decimal
+    high: Decimal | None
+    unit: str
+    unit_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Number):
+    """A number that says how much of something there is, was or shall be.
+
+    `sort`: a value, a target, a change (下降12.71个百分点), or the threshold of a definition
+    (56人以上大班额). `year` is the year it is of, None where that is not told, `part` the half or
+    quarter ("H1", "Q3") if one is; `direction` whether it went up or down.
+
+    `measures` is the phrase for what is counted, "" where the text does not tell. It ends with what
+    stands from `measures_start` to `measures_end`; what is before that was joined to it from
+    elsewhere in the sentence (新增4200个学位 counts 新增学位, and the offsets are those of 学位).
+    `share`: the figure is the part that this has of a whole (大班额41个，占13%).
+    """
+
+    year: int | None
+    part: str | None
+    sort: Literal["value", "target", "change", "threshold"]
+    direction: Literal["up", "down"] | None
+    bound: Literal["least", "most", "about", "over"] | None
+    measures: str
+    measures_start: int
+    measures_end: int
+    share: bool
 
 
 @dataclass(frozen=True, slots=True)
