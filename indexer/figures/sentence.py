@@ -10,7 +10,7 @@ from indexer.figures.measures import Measured, Place, listed, measured
 from indexer.figures.phrase import BEHIND, Lead, lead
 from indexer.figures.roles import Setting, cue, direction_of, sort_of
 from indexer.figures.tokens import Token
-from indexer.figures.years import Force, govern, mentions
+from indexer.figures.years import Force, Mention, govern, mentions
 from indexer.records import Figure, Number
 
 _CLAUSE = re.compile(r"[,;:()。!?\n|]")
@@ -18,6 +18,8 @@ _APART = re.compile(r"(?:高于|低于|高出|超出)[^,。;]{0,12}$")
 _TOWARDS = re.compile(
     r"(?<![高升降少加增减扩大压缩提延推])到(?:20[0-9]{2}年|[“\"]?十[一二三四五]五)"
 )
+_WORDS = re.compile(r"[^\W到至一二三四五六七八九十0-9]")
+_HORIZON = re.compile(r"[二两三四五六七八九十]年(?:时间|内|左右)|[两三四五]年(?=新[增建]|累计|共)")
 _NEXT = re.compile(r"[、和与及, ]{0,2}")
 _SPOKEN = 12
 """How many figures back a phrase is still spoken of."""
@@ -80,7 +82,7 @@ def sentence_figures(
                 high=number.high,
                 unit=number.unit,
                 unit_text=number.unit_text,
-                year=_year(number, before, setting),
+                year=_year(folded, start, number, before, setting, sort),
                 part=governed.part,
                 sort=sort,
                 direction=direction_of(folded, place.low, number, before),
@@ -95,9 +97,18 @@ def sentence_figures(
         if sort != "threshold":
             spoken = [*spoken[1 - _SPOKEN :], phrase]
             taken = max(taken, phrase.end if phrase.end <= upto else 0)
-    ahead = [each.year for each in named if each.role == "governs" and each.year]
-    ahead = [year for year in ahead if document is None or year > document]
-    return results, ahead[-1] if ahead else background.running
+    return results, _running(folded, start, named, background)
+
+
+def _running(
+    folded: str, start: int, named: Sequence[Mention], background: Background
+) -> int | None:
+    """The year in force behind a sentence: a future one that it begins with holds on."""
+    first = next(iter(named), None)
+    opens = first and first.role == "governs" and not _WORDS.search(folded, start, first.start)
+    if first and opens and first.year and first.year > (background.year or 0):
+        return first.year
+    return background.running
 
 
 def _place(folded: str, number: Number, taken: int, upto: int, starts: dict[int, int]) -> Place:
@@ -119,12 +130,17 @@ def _bound(folded: str, token: Token, before: Lead, place: Place) -> Bound | Non
     return cast("Bound | None", told)
 
 
-def _year(number: Number, before: Lead, setting: Setting) -> int | None:
+def _year(
+    folded: str, start: int, number: Number, before: Lead, setting: Setting, sort: str
+) -> int | None:
     """The year of a figure, for which its words may say other than those around it."""
     if number.unit == "倍":  # 是2020年的2.5倍
         return setting.document
     if before.origin and number.high is None and setting.year == setting.document:
         return None  # 由19.5%降至14%: when it was 19.5 % is not told
+    later = sort == "target" and setting.year == setting.document
+    if later and _HORIZON.search(folded, start, number.start):
+        return None  # 用四年时间改造18所: not the goal of this year
     return setting.year
 
 
