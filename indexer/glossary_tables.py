@@ -58,11 +58,11 @@ def own_tables(corpus: Path) -> tuple[Tables, tuple[FileProblem, ...]]:
     A problem's facts are `file`, and `line` where it is one row that was left out.
     """
     problems: list[FileProblem] = []
-    texts = [_own_text(corpus / FOLDER / name, problems) for name in _NAMES]
+    texts = [own_text(corpus / FOLDER / name, problems) for name in _NAMES]
     return _tables(texts, problems), tuple(problems)
 
 
-def _own_text(path: Path, problems: list[FileProblem]) -> str:
+def own_text(path: Path, problems: list[FileProblem]) -> str:
     """The text of a library's table, "" where there is none; spreadsheets save UTF-8 or GB18030.
 
     The general reader guesses among more encodings, and a table of a few words gives it too little

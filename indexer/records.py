@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -273,6 +273,24 @@ class StoredDocument:
     raw: str
     edits: tuple[tuple[int, int, int, int], ...]
     condition: Condition = field(default_factory=Condition)
+
+
+class ChunkText(NamedTuple):
+    """A chunk as it is read: where it starts, the headings above it, its text and page."""
+
+    start: int
+    heading: tuple[str, ...]
+    text: str
+    page: int | None
+
+
+class DocumentText(NamedTuple):
+    """A document as it is read: its chunks in order, and the stretches that cannot be read."""
+
+    doc: str
+    about: Description
+    damaged: tuple[tuple[int, int], ...]
+    chunks: tuple[ChunkText, ...]
 
 
 class Failure(TypedDict):

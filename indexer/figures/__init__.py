@@ -63,8 +63,12 @@ def figures_in(
         sentence = list(inside)
         figures = row_figures(text, folded, (start, end), sentence, year, plan)
         if not figures or start != line:
-            background = Background(year, running, plan)
-            figures, running = sentence_figures(text, folded, (start, end), sentence, background)
+            # 2022年末大班额414个。其中甲县57个: what is said of it is of its year.
+            goes_on = bool(found) and start > line and folded.startswith("其中", start)
+            force = found[-1].year if goes_on and found[-1].start >= line else running
+            background = Background(year, force, plan)
+            figures, after = sentence_figures(text, folded, (start, end), sentence, background)
+            running = running if goes_on and after == force else after
         found += figures
     return tuple(_moved(figure, offset) for figure in found)
 
