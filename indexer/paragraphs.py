@@ -51,14 +51,16 @@ class ReadDocument:
         self.paragraphs = paragraphs_of(text.chunks)
         self._starts = [each.start for each in self.paragraphs]
         self._figures: dict[int, tuple[Figure, ...]] = {}
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
 
     def paragraph_at(self, offset: int) -> Paragraph:
         """The paragraph that holds an offset of the document."""
         return self.paragraphs[max(0, bisect_right(self._starts, offset) - 1)]
 
-    def plans(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph sets goals."""
-        return outlook(paragraph.heading, self.about.kind, self.about.year).plan
+    def slice(self, start: int, end: int) -> str:
+        """The text between two offsets that lie in one paragraph."""
+        paragraph = self.paragraph_at(start)
+        return paragraph.text[start - paragraph.start : end - paragraph.start]
 
     def figures(self, paragraph: Paragraph) -> tuple[Figure, ...]:
         """The figures of a paragraph, with offsets in the document."""
@@ -83,9 +85,12 @@ class ReadDocument:
 
     def sentence_at(self, paragraph: Paragraph, offset: int) -> tuple[int, int]:
         """Where the sentence of a paragraph that holds an offset begins and ends."""
-        for sentence in split_sentences(paragraph.text, paragraph.start):
-            if sentence.start <= offset < sentence.end:
-                return sentence.start, sentence.end
+        if paragraph.start not in self._sentences:
+            cut = split_sentences(paragraph.text, paragraph.start)
+            self._sentences[paragraph.start] = [(each.start, each.end) for each in cut]
+        for start, end in self._sentences[paragraph.start]:
+            if start <= offset < end:
+                return start, end
         return paragraph.start, paragraph.start + len(paragraph.text.rstrip())
 
     def reference(self, start: int, end: int) -> Reference:

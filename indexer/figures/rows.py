@@ -134,7 +134,7 @@ def _cell(
 
 
 def _under(folded: str, cell: Cell, name: re.Match[str]) -> Cell:
-    """A cell of a row that names what it counts in a cell of its own: 指标：大班额比例，目标：14%."""
+    """A cell of a row that names what it counts in another: 指标：大班额比例，目标：14%."""
     head = folded[slice(*cell.measures)]
     subject = "" if _VALUE_HEAD.fullmatch(head) else head
     return cell._replace(measures=name.span("value"), subject=subject)

@@ -19,7 +19,7 @@ from indexer.records import Figure
 
 _NEUTRAL = re.compile(
     r"全[县市省区州]|[我本该][县市省州区]|[县市省]域内?|义务教育(?:阶段)?(?:学校)?|[0-9]+人(?:及)?以上的?"
-    r"|秋季学期|学年度?|(?:19|20)[0-9]{2}年(?:度|底|末|初)?(?:治理)?前?|[今去上]年|年[度初底末内]前?"
+    r"|[春秋]季(?:学期)?前?|学年度?|(?:19|20)[0-9]{2}年(?:度|底|末|初)?(?:治理)?前?|[今去上]年|年[度初底末内]前?"
     r"|目标|标准|要求|任务|计划|实际|现存|现有|尚有|仍有|剩余|余下|剩|共有?|总(?:数|量|体|计)|目前"
     r"|中小学|两项合计|完成|确保|力争|稳定|保留|保持|实现|公开|全年|全部|提出把?|一度|仅|只|仍|由|将|把|要"
     r"|达|离|在|自|起|已?连续[两三四五]年?|的|和|数|数量|情况|省定|国家|学生|城乡|基本|参与|组织"
@@ -52,7 +52,9 @@ _SITE = re.compile(
     r"[一-龥]{2,}(?:小学|中学|学校|初中|幼儿园|校区|[一二三四五]中)(?!教师|教育|班|生|学位|和|、)"
     r"|二期|三期|扩建|教学楼|综合楼"
 )
-_SUM = re.compile(r"全[年县市省区]|共|合计|总|累计|[今当本]年|一年|年内|[两三四五]项|项目[0-9]+个|等项目|[两三四五六七八九十0-9]+所|个项目")
+_SUM = re.compile(
+    r"全[年县市省区]|共|合计|总|累计|[今当本]年|一年|年内|[两三四五]项|项目[0-9]+个|等项目|[两三四五六七八九十0-9]+所|个项目"
+)
 _AT_FIRST = re.compile(r"(?:年初|治理前|整治前)的?$")
 _OF_MOVES = re.compile(
     r"占[^，。；]*|比例?|同?比|较|增[加长至到为]?|[减降]少?[至到为低]?|下降|上升|回升|提[高升至到]|升[至到高]?|扩大"
@@ -157,7 +159,7 @@ def _form_fits(figure: Figure, form: Form, phrase: str, context: Context) -> boo
             return False
         # 县城268个，占大班额总数的75.1%
         return form.text not in context.text[_clause_start(context) : context.at].partition("占")[2]
-    elif figure.share and figure.unit == "%" and not _rate_word(form.text):
+    if figure.share and figure.unit == "%" and not _rate_word(form.text):
         return False
     if not form.near:
         return True
@@ -195,6 +197,13 @@ def _part(part: str, rest: str, figure: Figure, context: Context, indicator: Ind
         return "累计"
     if part:
         return part
+    return _of_clause(lead, own, start, figure, context, indicator)
+
+
+def _of_clause(
+    lead: str, own: bool, start: int, figure: Figure, context: Context, indicator: Indicator
+) -> str:
+    """The part that a figure's clause names before its phrase, or before the figure itself."""
     group = _GROUP.match(lead) or _IN_GROUP.match(context.text, context.at + len(figure.text))
     among = _AMONG.search(context.text[start : context.at])
     if group or among:
