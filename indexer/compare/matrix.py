@@ -30,6 +30,9 @@ _SHARED = 3
 _HEADING = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)）、.．]|是)[^，。]{1,20}。?"
 )
+_TOLD = 100
+"""So many cells are filled before the share done is told again."""
+
 _SIGNS = re.compile(r"\W")
 
 Key = tuple[int, int, int]
@@ -173,7 +176,7 @@ def _quotes(
     document_texts: Callable[[Sequence[str]], Iterable[DocumentText]],
     progress: Callable[[float], None],
 ) -> dict[Key, tuple[Quote, ...]]:
-    """The quotations of all cells. Documents are read one after the other, each once."""
+    """The quotations of all cells."""
     wanted: dict[str, list[tuple[Key, _Candidate]]] = defaultdict(list)
     shared = cells.shared
     for key, candidates in cells.found.items():
@@ -181,12 +184,17 @@ def _quotes(
         for candidate in candidates[:_SPARE]:
             wanted[layout.documents[candidate.document][0]].append((key, candidate))
     whole: dict[Key, list[tuple[_Candidate, Quote]]] = defaultdict(list)
-    for done, text in enumerate(document_texts(list(wanted)), 1):
-        document = ReadDocument(text)
+    documents: dict[str, ReadDocument] = {}
+    for text in document_texts(list(wanted)):
+        document = documents[text.doc] = ReadDocument(text)
         for key, candidate in wanted[text.doc]:
             whole[key].append((candidate, _quote(document, candidate)))
-        progress(done / len(wanted))
-    return {key: _chosen(pairs, shared) for key, pairs in whole.items()}
+    quotes: dict[Key, tuple[Quote, ...]] = {}
+    for done, (key, pairs) in enumerate(whole.items(), 1):
+        quotes[key] = tuple(_with_figures(q, documents[q.doc]) for q in _chosen(pairs, shared))
+        if not done % _TOLD:
+            progress(done / len(whole))
+    return quotes
 
 
 def _quote(document: ReadDocument, candidate: _Candidate) -> Quote:
@@ -200,13 +208,18 @@ def _quote(document: ReadDocument, candidate: _Candidate) -> Quote:
         text=document.slice(start, end),
         start=start,
         end=end,
-        figures=document.figures_between(start, end),
+        figures=(),
         score=round(said.score, 4),
         speaks=None if said.speaks is None else round(said.speaks, 3),
         reference=document.reference(start, end),
         above=candidate.above,
         other_year=candidate.other_year,
     )
+
+
+def _with_figures(quote: Quote, document: ReadDocument) -> Quote:
+    # Reading figures costs most of all, so that it is done for what is quoted only.
+    return replace(quote, figures=document.figures_between(quote.start, quote.end))
 
 
 def _words(text: str) -> str:
