@@ -519,6 +519,16 @@ class Library:
             pass
         raise RequestProblem("no_original", doc=doc)
 
+    def links(self) -> dict[str, str]:
+        """The addresses of the files of all documents that are still in the corpus folder."""
+        found: dict[str, str] = {}
+        for doc, _, _ in self.documents():
+            try:
+                found[doc] = self.original(doc).resolve().as_uri()
+            except RequestProblem:
+                continue
+        return found
+
     def status(self) -> dict[str, object]:
         """What the index holds, for people and for `status --json`."""
         settings = self.catalogue.settings()

@@ -139,6 +139,7 @@ def fill(
         years=layout.years,
         cells=filled,
         counts=tuple(_counts(n, texts[n], cells, filled[n::size]) for n in range(len(texts))),
+        speak=len(set().union(*cells.speaking.values())),
         calibrated=all(question.calibration is not None for question in questions),
     )
 

@@ -73,7 +73,8 @@ class Counts:
 class Comparison:
     """The cells by place, year and question, in the order asked for.
 
-    `calibrated`: whether silence could be told; without, the best sentence of each cell stands.
+    `speak` is how many documents speak to any of the questions. `calibrated`: whether silence could
+    be told; without, the best sentence of each cell stands.
     """
 
     questions: tuple[str, ...]
@@ -81,6 +82,7 @@ class Comparison:
     years: tuple[int, ...]
     cells: tuple[Cell, ...]
     counts: tuple[Counts, ...]
+    speak: int
     calibrated: bool
 
     def cell(self, place: str, year: int, question: str) -> Cell:

@@ -210,7 +210,7 @@ def _of_clause(
         return ("其中" if among else "") + (group["group"] if group else "")
     if _AT_FIRST.search(context.text[start : context.at]):
         return "年初"
-    said = "" if own else _OF_MOVES.sub("", _NEUTRAL.sub("", lead))
+    said = _OF_MOVES.sub("", _NEUTRAL.sub("", lead))
     if len(said) >= _SHORTEST_PART:
         return said[-_LONGEST_PART:]
     if indicator.sites and figure.sort != "target":

@@ -17,7 +17,12 @@ from indexer.words import LANGUAGES, Words
 
 FOLDER = Path(__file__).parent
 # File (and address) of each page with its icon, in the order of the menu.
-PAGES = {"search": ":material/search:", "documents": ":material/folder_open:", "document": None}
+PAGES = {
+    "search": ":material/search:",
+    "compare": ":material/table_chart:",
+    "documents": ":material/folder_open:",
+    "document": None,
+}
 
 _LABELS = {"zh": "中文", "en": "English"}
 
