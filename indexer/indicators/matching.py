@@ -22,7 +22,7 @@ _NEUTRAL = re.compile(
     r"|[春秋]季(?:学期)?前?|学年度?|(?:19|20)[0-9]{2}年(?:度|底|末|初)?(?:治理)?前?|[今去上]年|年[度初底末内]前?"
     r"|目标|标准|要求|任务|计划|实际|现存|现有|尚有|仍有|剩余|余下|剩|共有?|总(?:数|量|体|计)|目前"
     r"|中小学|两项合计|完成|确保|力争|稳定|保留|保持|实现|公开|全年|全部|提出把?|一度|仅|只|仍|由|将|把|要"
-    r"|达|离|在|自|起|已?连续[两三四五]年?|的|和|数|数量|情况|省定|国家|学生|城乡|基本|参与|组织"
+    r"|达|离|在|自|起|已?连续[两三四五]年?|的|和|数|数量|情况|省定|国家|学生|城乡|基本|参与|组织|继续|持续"
     r"|[“”\"‘’（）()\s、]|来(?=累计)|^前"
 )
 _GROUP = re.compile(
@@ -64,6 +64,7 @@ _OF_MOVES = re.compile(
     r"|[十百千万亿]?元|百分点|[万亿]|与|未|要?点|确定|承诺|批复|（[^）]*）|教学班|班级?|学位|教师"
 )
 _SHORTEST_PART, _LONGEST_PART = 3, 12
+_PART_END = re.compile("[0-9]|[个所]?(?:班|校|师)?[中有]?(?:有|共)|占|的$")
 _AREA = re.compile(r"[一-龥]{1,7}?[县区市旗州]")
 
 
@@ -212,7 +213,8 @@ def _of_clause(
         return "年初"
     said = _OF_MOVES.sub("", _NEUTRAL.sub("", lead))
     if len(said) >= _SHORTEST_PART:
-        return said[-_LONGEST_PART:]
+        plain = _PART_END.split(lead.strip("，、其中"))[0]
+        return (plain if len(plain) >= _SHORTEST_PART else said)[:_LONGEST_PART]
     if indicator.sites and figure.sort != "target":
         said = context.text[context.sentence_at : context.at].rpartition("；")[2]
         if _SITE.search(said) and not _SUM.search(said):

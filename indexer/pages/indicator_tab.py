@@ -17,7 +17,28 @@ from indexer.records import Filters
 from indexer.words import Words
 
 _FIRST = "大班额比例"
-_COLOURS = ["#1f5a8c", "#c0562f", "#3c8d5a", "#8a5a9c", "#b8902a", "#4aa0a8", "#a83c5c", "#5b6b7b"]
+_COLOURS = [
+    "#1f5a8c",
+    "#c0562f",
+    "#3c8d5a",
+    "#8a5a9c",
+    "#b8902a",
+    "#4aa0a8",
+    "#a83c5c",
+    "#5b6b7b",
+    "#6f9bd1",
+    "#e39a6f",
+    "#8fbf6a",
+    "#c39bd3",
+    "#7a5a1e",
+    "#2f6f73",
+    "#e07a9a",
+    "#34495e",
+    "#9aa83c",
+    "#7d3c98",
+    "#2e86c1",
+    "#af601a",
+]
 
 
 def show(words: Words, library: Library) -> None:
@@ -137,7 +158,9 @@ def _values(words: Words, library: Library, indicator: Indicator, entries: Seque
         st.html(grid.table(heads, rows, words("compare.figures")))
 
 
-def _chart(words: Words, entries: Sequence[Entry], scale: Decimal, unit: str) -> alt.LayerChart | alt.FacetChart:
+def _chart(
+    words: Words, entries: Sequence[Entry], scale: Decimal, unit: str
+) -> alt.LayerChart | alt.FacetChart:
     place, year, sort = (words(f"compare.{name}") for name in ("place", "year", "sort"))
     rows = [
         {

@@ -38,7 +38,6 @@ class _Row(NamedTuple):
 
 def show(words: Words, library: Library) -> None:
     """Ask for questions, places and years; compare; show the table."""
-    st.html(f'<p class="cx-lead">{frame.escape(words("compare.lead"))}</p>')
     asked = _form(words, library)
     if not asked.questions:
         st.info(words("compare.blank"))
@@ -61,9 +60,9 @@ def _form(words: Words, library: Library) -> _Asked:
     address.choice("place", places, "compare_places")
     address.choice("year", years, "compare_years")
     address.choice("kind", kinds, "compare_kinds")
-    with st.form("compare", border=True):
-        st.text_area(words("compare.questions_label"), key="compare_questions", height=80)
-        left, middle, right = st.columns([2, 1, 1])
+    with st.form("compare", border=False):
+        st.text_area(words("compare.questions_label"), key="compare_questions", height=68)
+        left, middle, right, last = st.columns([4, 3, 3, 1], vertical_alignment="bottom")
         left.multiselect(
             words("compare.places_label"),
             places,
@@ -82,7 +81,7 @@ def _form(words: Words, library: Library) -> _Asked:
             key="compare_kinds",
             placeholder=words("compare.all_kinds"),
         )
-        sent = st.form_submit_button(words("compare.button"), type="primary")
+        sent = last.form_submit_button(words("compare.button"), type="primary", width="stretch")
     lines = st.session_state["compare_questions"].splitlines()
     questions = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
     if sent:
