@@ -205,6 +205,11 @@ def _quote(document: ReadDocument, candidate: _Candidate) -> Quote:
     start, end = document.sentence_at(paragraph, said.start)
     if end < said.end or end - start > MAX_HIGHLIGHT:
         start, end = said.start, said.end
+    if _HEADING.fullmatch(document.slice(start, end)):
+        # 一是化解大班额。 says little without what follows it.
+        _, further = document.sentence_at(paragraph, end)
+        inside = further <= paragraph.start + len(paragraph.text)
+        end = further if inside and end < further <= start + MAX_HIGHLIGHT else end
     return Quote(
         text=document.slice(start, end),
         start=start,

@@ -17,28 +17,11 @@ from indexer.records import Filters
 from indexer.words import Words
 
 _FIRST = "大班额比例"
-_COLOURS = [
-    "#1f5a8c",
-    "#c0562f",
-    "#3c8d5a",
-    "#8a5a9c",
-    "#b8902a",
-    "#4aa0a8",
-    "#a83c5c",
-    "#5b6b7b",
-    "#6f9bd1",
-    "#e39a6f",
-    "#8fbf6a",
-    "#c39bd3",
-    "#7a5a1e",
-    "#2f6f73",
-    "#e07a9a",
-    "#34495e",
-    "#9aa83c",
-    "#7d3c98",
-    "#2e86c1",
-    "#af601a",
-]
+_COLOURS = (
+    *("#1f5a8c", "#c0562f", "#3c8d5a", "#8a5a9c", "#b8902a", "#4aa0a8", "#a83c5c", "#5b6b7b"),
+    *("#6f9bd1", "#e39a6f", "#8fbf6a", "#c39bd3", "#7a5a1e", "#2f6f73", "#e07a9a", "#34495e"),
+    *("#9aa83c", "#7d3c98", "#2e86c1", "#af601a"),
+)
 
 
 def show(words: Words, library: Library) -> None:
@@ -180,7 +163,7 @@ def _chart(
         y=alt.Y(f"{unit}:Q", title=unit, scale=alt.Scale(zero=False)),
         color=alt.Color(
             f"{place}:N",
-            scale=alt.Scale(range=_COLOURS),
+            scale=alt.Scale(range=list(_COLOURS)),
             legend=alt.Legend(title=None, orient="bottom", columns=4),
         ),
     )

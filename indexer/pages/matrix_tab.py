@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
@@ -62,26 +63,21 @@ def _form(words: Words, library: Library) -> _Asked:
     address.choice("kind", kinds, "compare_kinds")
     with st.form("compare", border=False):
         st.text_area(words("compare.questions_label"), key="compare_questions", height=68)
-        left, middle, right, last = st.columns([4, 3, 3, 1], vertical_alignment="bottom")
-        left.multiselect(
-            words("compare.places_label"),
-            places,
-            key="compare_places",
-            placeholder=words("compare.all_places"),
+        narrowed = any(st.session_state[f"compare_{name}"] for name in ("places", "years", "kinds"))
+        choices: tuple[tuple[str, Sequence[str | int]], ...] = (
+            ("places", places),
+            ("years", years),
+            ("kinds", kinds),
         )
-        middle.multiselect(
-            words("compare.years_label"),
-            years,
-            key="compare_years",
-            placeholder=words("compare.all_years"),
-        )
-        right.multiselect(
-            words("compare.kinds_label"),
-            kinds,
-            key="compare_kinds",
-            placeholder=words("compare.all_kinds"),
-        )
-        sent = last.form_submit_button(words("compare.button"), type="primary", width="stretch")
+        with st.expander(words("compare.narrow"), expanded=narrowed):
+            for column, (name, known) in zip(st.columns([2, 1, 1]), choices, strict=True):
+                column.multiselect(
+                    words(f"compare.{name}_label"),
+                    known,
+                    key=f"compare_{name}",
+                    placeholder=words(f"compare.all_{name}"),
+                )
+        sent = st.form_submit_button(words("compare.button"), type="primary")
     lines = st.session_state["compare_questions"].splitlines()
     questions = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
     if sent:
