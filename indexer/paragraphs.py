@@ -6,14 +6,18 @@ less.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.cite import Reference
-from indexer.figures import figures_in, outlook
+from indexer.figures import PLANS, figures_in, outlook
 from indexer.records import ChunkText, Description, DocumentText, Figure
 from indexer.sentences import split_sentences
+
+_LINE_HEADING = re.compile(r"\s*【[^】\n]{2,20}】\s*")
+"""A heading between such brackets that no numbering marks: 【2024年打算】."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,22 @@ def paragraphs_of(chunks: Sequence[ChunkText]) -> tuple[Paragraph, ...]:
             else:
                 found.append(Paragraph(at, line, chunk.heading, chunk.page))
             at += len(line)
-    return tuple(each for each in found if each.text.strip())
+    return tuple(_under_lines([each for each in found if each.text.strip()]))
+
+
+def _under_lines(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Put paragraphs under the bracketed heading before them, up to the next heading."""
+    headed: list[Paragraph] = []
+    over: Paragraph | None = None
+    for each in paragraphs:
+        if _LINE_HEADING.fullmatch(each.text):
+            over = each
+        if over is None or over is each or over.heading != each.heading:
+            over = over if over is each else None
+            headed.append(each)
+        else:
+            headed.append(replace(each, heading=(*each.heading, over.text.strip())))
+    return headed
 
 
 class ReadDocument:
@@ -70,8 +89,18 @@ class ReadDocument:
 
     def figures_of(self, paragraph: Paragraph) -> tuple[Figure, ...]:
         """The figures of a paragraph that need not be as the document has it."""
-        told = outlook(paragraph.heading, self.about.kind, self.about.year)
-        return figures_in(paragraph.text, paragraph.start, told.year, self.damaged, told.plan)
+        year, kind = self.about.year, self.about.kind
+        told = outlook(paragraph.heading, kind, year)
+        found = figures_in(paragraph.text, paragraph.start, told.year, self.damaged, told.plan)
+        if not told.plan or kind in PLANS or year is None:
+            return found
+        # What a report's 下一步打算 says of a year that is over is no goal.
+        return tuple(
+            replace(each, sort="value")
+            if each.sort == "target" and each.bound is None and each.year and each.year <= year
+            else each
+            for each in found
+        )
 
     def figures_between(self, start: int, end: int) -> tuple[Figure, ...]:
         """The figures that stand between two offsets."""

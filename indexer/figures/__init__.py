@@ -25,13 +25,13 @@ from itertools import groupby
 
 from indexer.figures import units
 from indexer.figures.numerals import fold
-from indexer.figures.outlook import Outlook, outlook
+from indexer.figures.outlook import PLANS, Outlook, outlook
 from indexer.figures.rows import row_figures
 from indexer.figures.sentence import Background, sentence_figures
 from indexer.figures.tokens import scan
 from indexer.records import Figure, Number
 
-__all__ = ["Outlook", "figures_in", "numbers_in", "outlook", "same_figure"]
+__all__ = ["PLANS", "Outlook", "figures_in", "numbers_in", "outlook", "same_figure"]
 
 _SENTENCE_END = re.compile(r"[。!?\n]")
 

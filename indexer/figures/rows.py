@@ -18,9 +18,9 @@ _ENTRY = re.compile(
 _VALUE = re.compile(rf"[-−]?{ARABIC} ?[^0-9\s]{{0,4}}")
 _UNIT = re.compile(r"\((?:单位:)?([^()]{1,5})\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?|学年)?")
-_GOAL = re.compile("目标|计划数|任务")
+_GOAL = re.compile("目标|计划数|任务|标准$|要求$")
 _NAMED_IN = {"指标", "指标名称", "主要指标", "项目", "名称", "内容", "目标任务"}
-_VALUE_HEAD = re.compile(r"(?:目标|任务|计划|完成|实际|现状|数)(?:值|数|情况)?|数值|单位")
+_VALUE_HEAD = re.compile(r"(?:目标|任务|计划|完成|实际|现状|标准|要求|数)(?:值|数|情况)?|数值|单位")
 _TOTAL = re.compile(r"合计|总计|小计|全[县市省州区]|总数|平均")
 
 

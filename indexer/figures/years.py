@@ -42,6 +42,7 @@ _COMPARES = re.compile(r"(?:(?<!占)比|较|于)$")
 _COMPARED = re.compile(r"(?:与|同|和|跟)$")
 _OF_IT = re.compile(rf"的 ?[0-9{_DIGITS}十两百千]")
 _TO_COMPARE = re.compile(r"[^,。;]{0,20}?(?:相比|比较|对比|比,)")
+_LEFT_OVER = re.compile("未完成|遗留|结转|欠|尚未|没有")
 _SINCE = re.compile(r"(?:以来|起|来(?!自)|开始)")
 _FROM = re.compile(r"(?:[由从]|是)$")
 _AND = re.compile(" ?[、和与及,] ?")
@@ -84,6 +85,8 @@ def _mention(plain: str, match: re.Match[str], document: int | None, latest: int
         role = "whole"
     elif match["base"] or compares:
         role = "base"
+    elif match["last"] and _LEFT_OVER.match(after):
+        role = "own"  # 补上了上年未完成的任务；巩固率97.9%
     elif _SINCE.match(after) or (match["plan"] and _during(match, year, document)):
         role = "since"
     elif _GROUND.match(after):

@@ -22,7 +22,7 @@ _NEUTRAL = re.compile(
     r"|[春秋]季(?:学期)?前?|学年度?|(?:19|20)[0-9]{2}年(?:度|底|末|初)?(?:治理)?前?|[今去上]年|年[度初底末内]前?"
     r"|目标|标准|要求|任务|计划|实际|现存|现有|尚有|仍有|剩余|余下|剩|共有?|总(?:数|量|体|计)|目前"
     r"|中小学|两项合计|完成|确保|力争|稳定|保留|保持|实现|公开|全年|全部|提出把?|一度|仅|只|仍|由|将|把|要"
-    r"|达|离|在|自|起|已?连续[两三四五]年?|的|和|数|数量|情况|省定|国家|学生|城乡|基本|参与|组织|继续|持续"
+    r"|达|离|在|自|起|已?连续[两三四五]年?|的|和|数|数量|情况|省定|国家|学生|城乡|基本|参与|组织|继续|持续|如期|动态|攻坚|无一|计算|按|[两三四五]项|[上下]半年"
     r"|[“”\"‘’（）()\s、]|来(?=累计)|^前"
 )
 _GROUP = re.compile(
@@ -32,7 +32,11 @@ _GROUP = re.compile(
 _IN_GROUP = re.compile(
     r"(?:个|名|人|所)?(?:大班额)?(?:集中)?在(?P<group>县城|城区|乡镇|农村|小学|初中)"
 )
-_AMONG = re.compile(r"(?:[个所家名人班额校师生]中，?(?:有|占|还有)?|^其中(?:有|不少于|约|近|将)?)$")
+_AMONG = re.compile(
+    r"(?:[个所家名人班额校师生]中，?(?:有|占|还有)?|^其中(?:有|不少于|约|近|将)?|^有)$"
+)
+_BRACKETED = re.compile(r"(?P<group>[一-龥]{2,12})（$")
+_BEFORE_LIST = re.compile(r".*[0-9.]+[^，、。]{0,3}、")
 _RUN = re.compile(
     r"(?:累计|[两二三四五六七八九十]年(?!级)|20[0-9]{2}年(?:至|到|—|-|–)20[0-9]{2}年|20[0-9]{2}年以来)"
     r"[^，。；：]{0,8}$"
@@ -65,6 +69,9 @@ _OF_MOVES = re.compile(
 )
 _SHORTEST_PART, _LONGEST_PART = 3, 12
 _PART_END = re.compile("[0-9]|[个所]?(?:班|校|师)?[中有]?(?:有|共)|占|的$")
+_RATE = re.compile("[率例比幅]$")
+_JOINT = re.compile("[两三四][县区市]")
+_COUNTED = {"个", "所", "家", "人"}
 _AREA = re.compile(r"[一-龥]{1,7}?[县区市旗州]")
 
 
@@ -143,6 +150,10 @@ def _states(figure: Figure, context: Context) -> bool:
 
 def _unit_fits(figure: Figure, indicator: Indicator) -> bool:
     unit = kind(figure.unit)
+    if not unit and figure.value == int(figure.value):
+        if _RATE.search(figure.measures):
+            return False
+        return indicator.unit in _COUNTED  # a column of a table that names no unit
     if unit in {kind(each) for each in indicator.units}:
         return True
     if figure.sort != "change":
@@ -211,8 +222,12 @@ def _of_clause(
         return ("其中" if among else "") + (group["group"] if group else "")
     if _AT_FIRST.search(context.text[start : context.at]):
         return "年初"
+    bracketed = _BRACKETED.search(context.text[context.sentence_at : context.at])
+    if bracketed and not own and context.text.startswith("）", context.at + len(figure.text)):
+        return bracketed["group"]  # 大班额分布在实验小学（13个）
+    lead = _BEFORE_LIST.sub("", lead)
     said = _OF_MOVES.sub("", _NEUTRAL.sub("", lead))
-    if len(said) >= _SHORTEST_PART:
+    if len(said) >= _SHORTEST_PART or _JOINT.search(lead):
         plain = _PART_END.split(lead.strip("，、其中"))[0]
         return (plain if len(plain) >= _SHORTEST_PART else said)[:_LONGEST_PART]
     if indicator.sites and figure.sort != "target":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from indexer.figures.outlook import PLANS
+from indexer.figures import PLANS
 from indexer.figures.units import kind
 from indexer.indicators.definitions import Indicator
 from indexer.indicators.series import interval, is_draft

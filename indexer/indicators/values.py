@@ -15,6 +15,8 @@ from indexer.records import Figure
 _ZERO = re.compile(
     r"(?P<all>(?:全部|全面|基本)(?:清零|消除|归零|化解))|(?:保持)?(?P<zero>清零|归零|为零)(?!散|星)"
 )
+_OF_ANY_PLACE = re.compile("小学|初中|高中|县城|乡镇|农村|累计|其中|年初|单个项目")
+_CLAUSE = re.compile(r"(?:[，。；：、\n]|其中|分县区?看)$")
 _REACH = 12
 """How far behind its phrase 清零 may stand."""
 
@@ -111,14 +113,15 @@ class Reader:
                 continue  # of 248个大班额中有231个在县城，占93.1% a share of the part
             if match.indicator.name not in self._wanted or not _plausible(figure, match):
                 continue
-            named = match.place or (_spoken_of(paragraph, figure, sentence, self._places, own)
-                                    if upper else None)  # fmt: skip
+            named = match.place
+            if named is None and upper and not _apart(match.part):
+                named = _spoken_of(paragraph, figure, sentence, self._places, own)
             yield Point(
                 indicator=match.indicator.name,
                 place=named or own,
                 part=match.part,
                 year=figure.year,
-                figure=figure,
+                figure=figure if figure.unit else replace(figure, unit=match.indicator.unit),
                 start=sentence[0],
                 end=sentence[1],
                 sentence=paragraph.text[
@@ -173,13 +176,25 @@ def _as_before(
     if first is match or figure.measures_end <= figure.measures_start:
         return match
     if not figure.share:
-        return replace(match, place=match.place or first.place)
+        return replace(match, place=match.place or (None if _apart(match.part) else first.place))
     last = before if before and before.form == match.form else first
     return replace(match, part=match.part or last.part, place=match.place or last.place)
 
 
 def _plausible(figure: Figure, match: Match) -> bool:
     return figure.sort == "change" or match.indicator.plausible(figure.value)
+
+
+def _apart(part: str) -> bool:
+    """Whether a part is one that only the document's own place can have: 两区, 市直学校."""
+    return bool(part) and not _OF_ANY_PLACE.search(part)
+
+
+def _subjects(text: str, place: str) -> Iterator[int]:
+    """Where a place begins a clause: 柳湾县公办园占比, not 营养餐覆盖柳湾县."""
+    for found in re.finditer(re.escape(place), text):
+        if _CLAUSE.search(text, 0, found.start()) or not found.start():
+            yield found.start()
 
 
 def _spoken_of(
@@ -191,11 +206,11 @@ def _spoken_of(
 ) -> str | None:
     """The place that a sentence of a city's or province's document speaks of before a figure."""
     text = paragraph.text[sentence[0] - paragraph.start : figure.start - paragraph.start]
-    last = max(((text.rfind(place), place) for place in places if place in text), default=None)
+    last = max(((at, place) for place in places for at in _subjects(text, place)), default=None)
     whole = max((found.end() for found in _WHOLE.finditer(text)), default=-1)
     if last and last[1] != own:
         return last[1] if last[0] > whole else None
-    if last or whole >= 0:
+    if last or whole >= 0 or any(place in text for place in places):
         return None
     for line in reversed(paragraph.heading):
         named = [place for place in places if place in line]
