@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer build | search | wording | show | eval | status | check`.
+"""The command line: `python -m indexer build | search | ask | compare | wording | show | ...`.
 
 Results go to standard output (`--json` for machines), progress and messages to standard error.
 Exit status: 0 done, also when nothing was found; 1 the request could not be met; 2 wrong usage.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 from tqdm import tqdm
@@ -275,6 +275,80 @@ def wording(
         _show_worded(sentence)
 
 
+class _Several(click.Command):
+    """Lets --places and --years take all that follows them, up to the next option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option, given = "", 0
+        for each in args:
+            if each.startswith("--"):
+                option, given = each.partition("=")[0], int("=" in each)
+            elif option in {"--places", "--years"}:
+                given += 1
+                # What follows is a question where none has come before.
+                if given > 1 and (self._asked(spread) or each.isdigit()):
+                    spread.append(option)
+            spread.append(each)
+        return super().parse_args(ctx, spread)
+
+    @staticmethod
+    def _asked(args: list[str]) -> bool:
+        return bool(args) and not args[0].startswith("--")
+
+
+@main.command(cls=_Several, help=_WORDS("cli.compare"))
+@click.argument("questions", nargs=-1, metavar="QUESTION...")
+@click.option("--places", multiple=True, help=_WORDS("cli.compare_places"))
+@click.option("--years", multiple=True, help=_WORDS("cli.compare_years"))
+@click.option("--indicator", multiple=True, help=_WORDS("cli.compare_indicator"))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help=_WORDS("cli.compare_out")
+)
+@_index_options
+def compare(
+    questions: tuple[str, ...],
+    places: tuple[str, ...],
+    years: tuple[str, ...],
+    indicator: tuple[str, ...],
+    out: Path | None,
+    index: Path,
+    as_json: bool,
+) -> None:
+    """Compare places and years by questions or by indicators."""
+    from indexer import comparing
+    from indexer.library import Library
+
+    if bool(questions) == bool(indicator):
+        raise click.UsageError(_WORDS("cli.question_or_indicator"))
+    try:
+        wanted = comparing.Selection(comparing.listed(places), comparing.years_of(years))
+    except ValueError as problem:
+        raise click.UsageError(_WORDS("cli.bad_years", value=problem)) from problem
+    if out is not None:
+        comparing.check_output(out)
+    library = Library(index)
+    for wrong in library.indicators()[1]:
+        _say(_WORDS.error(wrong))
+    with tqdm(total=100, file=sys.stderr, leave=False, disable=not sys.stderr.isatty()) as bar:
+
+        def report(share: float) -> None:
+            bar.update(round(100 * share) - bar.n)
+
+        if questions:
+            made = comparing.by_questions(library, questions, wanted, _WORDS, report)
+        else:
+            made = comparing.by_indicators(library, indicator, wanted, _WORDS, report)
+    if out is not None:
+        with _writing(out, "wb") as file:
+            file.write(made.content(out))
+        _say(_WORDS("compare.written_to", file=str(out)))
+    if as_json:
+        _print_json(made.json)
+    elif out is None:
+        click.echo(made.text)
+
+
 @main.command(help=_WORDS("cli.show"))
 @click.argument("doc")
 @_index_options
@@ -481,9 +555,9 @@ def _show_passage(number: int, passage: Passage) -> None:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[TextIO]:
+def _writing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     try:
-        file = path.open("w", encoding="utf-8")
+        file = path.open(mode, encoding=None if "b" in mode else "utf-8")
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise RequestProblem("cannot_write", file=str(path), reason=reason) from problem

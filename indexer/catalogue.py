@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,9 +30,11 @@ from numpy.typing import NDArray
 from indexer.errors import IndexProblem
 from indexer.facets import document_facets, year_facets
 from indexer.records import (
+    ChunkText,
     Condition,
     Description,
     Document,
+    DocumentText,
     Failure,
     Holding,
     Matrix,
@@ -611,6 +614,28 @@ class Catalogue:
         return found
 
     # Questions -----------------------------------------------------------------------------
+
+    def document_texts(self, docs: Sequence[str]) -> Iterator[DocumentText]:
+        """These documents with their texts, in order of their names, a few at a time."""
+        names = ", ".join(_DESCRIBED)
+        wanted = sorted(docs)
+        for at in range(0, len(wanted), 200):
+            part = wanted[at : at + 200]
+            marks = ",".join("?" * len(part))
+            rows = self._rows(
+                f"SELECT doc, start, heading, text, page, damaged, {names} FROM chunks JOIN"
+                " documents ON documents.id = chunks.document"
+                f" WHERE doc IN ({marks}) ORDER BY doc, start",
+                part,
+            )
+            for doc, group in groupby(rows, key=lambda row: row[0]):
+                of_one = list(group)
+                chunks = (
+                    ChunkText(start, tuple(json.loads(heading)), text, page)
+                    for _, start, heading, text, page, *_ in of_one
+                )
+                damaged = tuple(map(tuple, json.loads(of_one[0][5])))
+                yield DocumentText(doc, _description(of_one[0][6:]), damaged, tuple(chunks))
 
     def chunk_changes(self, seq: int) -> tuple[int, list[int], list[int]]:
         """What a view at `seq` lacks: (latest change, chunk ids to remove, ids to add)."""

@@ -20,15 +20,26 @@ from indexer import answer, retrieve
 from indexer.answer import LOOKED_AT, Answer, Statement, statements_of
 from indexer.catalogue import Catalogue
 from indexer.choices import load_choices
+from indexer.compare import Comparison, Layout, Question, fill, lay_out
 from indexer.copies import merge_copies
 from indexer.duplicates import Relation
 from indexer.embed import Encoder, Reranker, load_encoder, load_reranker
-from indexer.errors import IndexProblem, ModelError, RequestProblem
+from indexer.errors import FileProblem, IndexProblem, ModelError, RequestProblem
 from indexer.expand import groups_of
 from indexer.facets import wanted
 from indexer.figures import numbers_in
 from indexer.glossary import NO_GLOSSARY, Glossary, load_glossary
 from indexer.holders import SharedStretch, also_in, named, pieces_of, shared_stretches
+from indexer.indicators import (
+    Indicator,
+    Outcome,
+    Point,
+    Reader,
+    is_report,
+    load_indicators,
+    outcomes_of,
+)
+from indexer.paragraphs import ReadDocument, own_place
 from indexer.places import same_place
 from indexer.question import QuestionReader, ReadQuestion
 from indexer.records import (
@@ -45,9 +56,9 @@ from indexer.records import (
 )
 from indexer.relatives import relatives_of
 from indexer.segment import Segmenter, segmentation
-from indexer.selection import SelectionView
+from indexer.selection import Chosen, Marks, SelectionView
 from indexer.speaks import LIKELY, Calibration, calibration_for
-from indexer.terms import TermsView
+from indexer.terms import SATURATION, TermsView
 from indexer.vectors import VectorView
 from indexer.wording.contradict import (
     contradictions,
@@ -115,6 +126,12 @@ class Found:
     filters: Filters
     passages: tuple[Passage, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
+
+
+def _plain(question: str) -> str:
+    """A question as it is read, without more blanks than it needs."""
+    # Half a surrogate pair, as a console of another encoding makes them, no model reads.
+    return " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
 
 
 class Library:
@@ -254,6 +271,134 @@ class Library:
         order = sorted(zip(scores, first, strict=True), key=lambda pair: -pair[0])
         return [hit._replace(score=score) for score, hit in order] + hits[count:]
 
+    def compare(
+        self,
+        questions: Sequence[str],
+        places: Sequence[str] = (),
+        years: Sequence[int] = (),
+        filters: Filters | None = None,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> Comparison:
+        """What the documents of places and years say to questions, every cell searched whole.
+
+        No places or years: all of them. `progress` is told the share done; what it raises ends the
+        work. Raises RequestProblem (no_questions), IndexProblem and ModelError.
+        """
+        asked = list(dict.fromkeys(text for each in questions if (text := _plain(each))))
+        if not asked:
+            raise RequestProblem("no_questions")
+        encoder, views = self._question_side()
+        if views is None:
+            empty = np.zeros(0, np.int64)
+            layout = self._layout(
+                Marks(0, empty, empty.astype(np.int32), (), {}), places, years, ()
+            )
+        else:
+            rest = replace(filters or Filters(), place=(), year=())
+            documents = [doc for doc, _ in views.selection.documents(self._widened(rest))]
+            layout = self._layout(views.selection.marks, places, years, documents)
+        ready = [self._comparing(text, layout, encoder, views) for text in asked]
+        return fill(
+            ready, layout, self.catalogue.sentence_rows, self.catalogue.document_texts, progress
+        )
+
+    def _layout(
+        self, marks: Marks, places: Sequence[str], years: Sequence[int], docs: Sequence[str]
+    ) -> Layout:
+        """The layout of a comparison of these documents."""
+        kept = set(docs)
+        allowed = np.array([doc in kept for doc, _ in marks.documents], bool)
+        known = [about for doc, about in marks.documents if doc in kept]
+        if not places:
+            own = Counter(own_place(about) for about in known)
+            places = sorted(name for name in own if name)
+        if not years:
+            years = sorted({about.year for about in known if about.year})
+        named = [tuple(dict.fromkeys((name, *same_place(name)))) for name in dict.fromkeys(places)]
+        return lay_out(marks, named, tuple(dict.fromkeys(years)), allowed)
+
+    def _comparing(
+        self, text: str, layout: Layout, encoder: Encoder, views: Views | None
+    ) -> Question:
+        """A question made ready for a comparison."""
+        passages, words = (np.zeros(len(layout.chunks), np.float32) for _ in range(2))
+        if views is None:
+            return Question(text, encoder.encode_question(text), (), (), passages, words, None)
+        reading = self._read(text, views, date.today())
+        subject = reading.subject
+        groups = groups_of(subject, views.segmenter, views.glossary)
+        weights = tuple(views.terms.weights(groups))
+        vector = encoder.encode_question(subject)
+        if len(layout.chunks):
+            count, only = len(layout.chunks), Chosen.of(layout.chunks)
+            ids, cosines = views.vectors.search(vector, count, only)
+            passages[np.searchsorted(layout.chunks, ids)] = cosines
+            full = SATURATION * sum(weights)
+            found = views.terms.search(groups, count, (), layout.chunks.tolist()) if full else {}
+            at = np.searchsorted(layout.chunks, np.fromiter(found, np.int64, len(found)))
+            words[at] = np.fromiter(found.values(), np.float32, len(found)) / (full or 1)
+        calibration = calibration_for(encoder.name, text)
+        return Question(text, vector, groups, weights, passages, words, calibration)
+
+    def indicators(self) -> tuple[tuple[Indicator, ...], tuple[FileProblem, ...]]:
+        """The indicators that are known, and what is wrong in the library's own table of them."""
+        corpus = self.catalogue.settings().get("corpus")
+        return load_indicators(Path(corpus) if corpus else None)
+
+    def indicator(
+        self,
+        names: Sequence[str],
+        places: Sequence[str] = (),
+        filters: Filters | None = None,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> tuple[Point, ...]:
+        """Every figure of these indicators that the documents state of places (none: of all).
+
+        Documents of cities and provinces are read for what they say of the places within.
+        Raises RequestProblem: no_indicator.
+        """
+        known, _ = self.indicators()
+        wanted = {named_indicators(known, name).name for name in names}
+        if "dimension" not in self.catalogue.settings() or not wanted:
+            return ()
+        selection = self._open_views().selection
+        rest = replace(filters or Filters(), place=(), year=())
+        held = selection.documents(self._widened(rest))
+        chosen = {alias for name in places for alias in (name, *same_place(name))}
+        own = {doc: own_place(about) or "" for doc, about in held}
+        above = {
+            parent
+            for _, about in held
+            if not chosen or own_place(about) in chosen
+            for parent in (about.city, about.province)
+            if parent
+        }
+        docs = [doc for doc, place in own.items() if not chosen or place in chosen | above]
+        reader = Reader(known, wanted, set(own.values()) - {""})
+        found: list[Point] = []
+        for done, text in enumerate(self.catalogue.document_texts(docs), 1):
+            found += reader.points(ReadDocument(text))
+            progress(done / len(docs))
+        return tuple(point for point in found if not chosen or point.place in chosen)
+
+    def outcomes(
+        self,
+        place: str,
+        names: Sequence[str] = (),
+        filters: Filters | None = None,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> tuple[Outcome, ...]:
+        """The targets of a place beside what is reported of them; no names: all indicators."""
+        known, _ = self.indicators()
+        names = names or [each.name for each in known]
+        points = self.indicator(names, (place,), filters, progress)
+        reported = {
+            (name, about.year)
+            for _, _, about in self.documents()
+            if about.year and is_report(about.kind) and (name := own_place(about))
+        }
+        return outcomes_of(points, known, reported)
+
     def _prepared(
         self,
         question: str,
@@ -264,8 +409,7 @@ class Library:
     ) -> tuple[retrieve.Asked | None, Filters, Found]:
         """The question made ready, None if there is nothing to ask; the filters in force; and what
         can be said before searching."""
-        # Half a surrogate pair, as a console of another encoding makes them, no model reads.
-        question = " ".join(question.encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
+        question = _plain(question)
         encoder, views = self._question_side()
         if not question or views is None:
             return None, given, Found(ReadQuestion(question), given)
@@ -591,6 +735,16 @@ class Library:
         except (OSError, ValueError):  # no name of a file at all
             pass
         raise RequestProblem("no_original", doc=doc)
+
+    def links(self) -> dict[str, str]:
+        """The addresses of the files of all documents that are still in the corpus folder."""
+        found: dict[str, str] = {}
+        for doc, _, _ in self.documents():
+            try:
+                found[doc] = self.original(doc).resolve().as_uri()
+            except RequestProblem:
+                continue
+        return found
 
     def status(self) -> dict[str, object]:
         """What the index holds, for people and for `status --json`."""

@@ -340,6 +340,24 @@ class Named:
     date: str | None = None
 
 
+class ChunkText(NamedTuple):
+    """A chunk as it is read: where it starts, the headings above it, its text and page."""
+
+    start: int
+    heading: tuple[str, ...]
+    text: str
+    page: int | None
+
+
+class DocumentText(NamedTuple):
+    """A document as it is read: its chunks in order, and the stretches that cannot be read."""
+
+    doc: str
+    about: Description
+    damaged: tuple[tuple[int, int], ...]
+    chunks: tuple[ChunkText, ...]
+
+
 class Failure(TypedDict):
     """A file that could not be taken in, and why."""
 

@@ -35,7 +35,9 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class Marks:
+    """The chunks by id, for each the position of its document, and what carries each mark."""
+
     seq: int
     ids: NDArray[np.int64]
     owner: NDArray[np.int32]  # for each chunk the position of its document
@@ -57,13 +59,18 @@ class SelectionView:
         """The last change of the catalogue that this view has applied."""
         return self._state.seq
 
+    @property
+    def marks(self) -> Marks:
+        """What the view holds now."""
+        return self._state
+
     def catch_up(self) -> None:
         """Read the marks again if the catalogue has changed."""
         with self._lock:
             if self._catalogue.last_change() != self._state.seq:
                 self._state = self._read()
 
-    def _read(self) -> _State:
+    def _read(self) -> Marks:
         seq, rows, documents = self._catalogue.marks()
         position = {number: at for at, (number, _, _) in enumerate(documents)}
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
@@ -76,7 +83,7 @@ class SelectionView:
             if row[2]:
                 for mark in year_facets(row[2]):
                     holders[mark].append(at)
-        return _State(
+        return Marks(
             seq,
             ids,
             owner,
@@ -96,7 +103,7 @@ class SelectionView:
         self._last = (state.seq, filters, chosen)
         return chosen
 
-    def _mask(self, state: _State, filters: Filters) -> NDArray[np.bool_]:
+    def _mask(self, state: Marks, filters: Filters) -> NDArray[np.bool_]:
         keep = np.ones(len(state.ids), bool)
         for marks in wanted(filters):
             of_documents = np.zeros(len(state.documents), bool)

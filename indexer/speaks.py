@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.records import ScoreParts
 
 LIKELY = 0.5
@@ -42,6 +45,18 @@ class Calibration:
             + self.covered * parts.covered
         )
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+    def probabilities(self, parts: ScoreParts) -> NDArray[np.float32]:
+        """The same for parts that are arrays, one value for each passage."""
+        total = (
+            self.intercept
+            + self.passage * np.asarray(parts.passage)
+            + self.sentence * np.asarray(parts.sentence)
+            + self.words * np.asarray(parts.words)
+            + self.covered * np.asarray(parts.covered)
+        )
+        chances = 1 / (1 + np.exp(-np.clip(total, -60, 60)))
+        return np.asarray(chances, np.float32)
 
 
 def calibration_for(model: str, question: str) -> Calibration | None:

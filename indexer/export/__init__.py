@@ -18,6 +18,13 @@ from indexer.export.blocks import (
     paragraph,
     row,
 )
+from indexer.export.comparison import comparison_blocks, comparison_tables, matrix_table
+from indexer.export.indicators import (
+    indicator_blocks,
+    indicator_tables,
+    outcome_blocks,
+    outcome_tables,
+)
 from indexer.export.results import result_blocks, result_tables
 from indexer.export.sheets import csv_text, xlsx
 from indexer.export.word import docx
@@ -32,8 +39,15 @@ __all__ = [
     "Run",
     "Table",
     "Value",
+    "comparison_blocks",
+    "comparison_tables",
     "csv_text",
     "docx",
+    "indicator_blocks",
+    "indicator_tables",
+    "matrix_table",
+    "outcome_blocks",
+    "outcome_tables",
     "paragraph",
     "result_blocks",
     "result_tables",

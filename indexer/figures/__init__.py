@@ -25,13 +25,13 @@ from itertools import groupby
 
 from indexer.figures import units
 from indexer.figures.numerals import fold
-from indexer.figures.outlook import Outlook, outlook
+from indexer.figures.outlook import PLANS, Outlook, outlook
 from indexer.figures.rows import row_figures
 from indexer.figures.sentence import Background, sentence_figures
 from indexer.figures.tokens import scan
 from indexer.records import Figure, Number
 
-__all__ = ["Outlook", "figures_in", "numbers_in", "outlook", "same_figure"]
+__all__ = ["PLANS", "Outlook", "figures_in", "numbers_in", "outlook", "same_figure"]
 
 _SENTENCE_END = re.compile(r"[。!?\n]")
 
@@ -63,8 +63,12 @@ def figures_in(
         sentence = list(inside)
         figures = row_figures(text, folded, (start, end), sentence, year, plan)
         if not figures or start != line:
-            background = Background(year, running, plan)
-            figures, running = sentence_figures(text, folded, (start, end), sentence, background)
+            # 2022年末大班额414个。其中甲县57个: what is said of it is of its year.
+            goes_on = bool(found) and start > line and folded.startswith("其中", start)
+            force = found[-1].year if goes_on and found[-1].start >= line else running
+            background = Background(year, force, plan)
+            figures, after = sentence_figures(text, folded, (start, end), sentence, background)
+            running = running if goes_on and after == force else after
         found += figures
     return tuple(_moved(figure, offset) for figure in found)
 

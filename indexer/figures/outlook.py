@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_PLANS = {"工作要点", "工作计划", "实施方案", "规划", "通知", "意见"}
+PLANS = {"工作要点", "工作计划", "实施方案", "规划", "通知", "意见"}
 _AHEAD = re.compile(
     r"下一步|下一?年|明年|来年|下半年|打算|今后|(?<!完成)(?:目标任务|工作目标|总体目标|主要目标)|整改(?:措施|对策)|(?<!规范)工作(?:计划|安排|思路|要点|重点)(?!完成|落实)|努力方向|对策|整改要求"
 )
@@ -29,7 +29,7 @@ def outlook(heading: tuple[str, ...], kind: str | None, year: int | None) -> Out
     A section that looks ahead in a report sets goals, and one that looks back in a plan does not.
     The year of a report's 下一步打算 is not told: None, unless a heading names it.
     """
-    plan = kind in _PLANS
+    plan = kind in PLANS
     for line in heading:
         named = [int(each) for each in _YEAR.findall(line)]
         ahead = _AHEAD.search(line) is not None or (

@@ -18,7 +18,9 @@ _ENTRY = re.compile(
 _VALUE = re.compile(rf"[-−]?{ARABIC} ?[^0-9\s]{{0,4}}")
 _UNIT = re.compile(r"\((?:单位:)?([^()]{1,5})\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?|学年)?")
-_GOAL = re.compile("目标|计划数|任务")
+_GOAL = re.compile("目标|计划数|任务|标准$|要求$")
+_NAMED_IN = {"指标", "指标名称", "主要指标", "项目", "名称", "内容", "目标任务"}
+_VALUE_HEAD = re.compile(r"(?:目标|任务|计划|完成|实际|现状|标准|要求|数)(?:值|数|情况)?|数值|单位")
 _TOTAL = re.compile(r"合计|总计|小计|全[县市省州区]|总数|平均")
 
 
@@ -31,6 +33,7 @@ class Cell(NamedTuple):
     year: int | None
     measures: tuple[int, int]
     subject: str
+    goal: bool
 
 
 def row_figures(
@@ -53,7 +56,7 @@ def row_figures(
             unit, times = unit_of(cell.unit)
             unit_text, value = cell.unit, value * units.times(times)
         begin, stop = cell.measures
-        goal = plan or _GOAL.search(text, begin, stop) is not None
+        goal = plan or cell.goal
         results.append(
             Figure(
                 start=number.start,
@@ -94,10 +97,12 @@ def _cells(folded: str, start: int, end: int, year: int | None) -> list[Cell]:
             year = int(entry["value"][:4])
     stub_year = _YEAR.match(stub)
     year = int(stub[:4]) if stub_year else year
+    name = next((each for each in filled if each["head"].strip() in _NAMED_IN), None)
     found: list[Cell] = []
     for entry in valued:
         if not _YEAR.fullmatch(entry["value"]):
-            found.append(_cell(folded, entry, first, stub, year))
+            cell = _cell(folded, entry, first, stub, year)
+            found.append(_under(folded, cell, name) if name and name is not entry else cell)
             year = found[-1].year  # 2021年大班额：219，比例：20.9%
     return found
 
@@ -110,7 +115,7 @@ def _cell(
     begin, stop = _bare(head)
     measures = (entry.start("head") + begin, entry.start("head") + stop)
     subject = ""
-    if first is not None and not _YEAR.match(stub):
+    if first is not None and not _YEAR.fullmatch(stub):
         if begin == stop:  # the column is a year, the row names what is counted
             begin, stop = _bare(stub)
             at = first.start() + first.group().index(stub)
@@ -124,7 +129,15 @@ def _cell(
         named[-1].year if named else year,
         measures,
         subject,
+        _GOAL.search(head) is not None,
     )
+
+
+def _under(folded: str, cell: Cell, name: re.Match[str]) -> Cell:
+    """A cell of a row that names what it counts in another: 指标：大班额比例，目标：14%."""
+    head = folded[slice(*cell.measures)]
+    subject = "" if _VALUE_HEAD.fullmatch(head) else head
+    return cell._replace(measures=name.span("value"), subject=subject)
 
 
 def _bare(head: str) -> tuple[int, int]:

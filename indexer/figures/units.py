@@ -6,6 +6,9 @@ import re
 from decimal import Decimal
 
 from indexer.figures.lexicon import UNITS
+from indexer.records import Number
+
+_DECIMALS = re.compile(r"\.([0-9]+)")
 
 _SAME = {
     "个百分点": "百分点",
@@ -70,3 +73,14 @@ def kind(unit: str) -> str:
 def times(multiplier: str | None) -> Decimal:
     """What a multiplier multiplies by."""
     return Decimal(MULTIPLIERS[multiplier]) if multiplier else Decimal(1)
+
+
+def as_written(number: Number) -> tuple[Decimal, str]:
+    """A number and its unit as the text has them: 3.5 and 亿元, not 350000000 元."""
+    found = TAIL.fullmatch(number.unit_text)
+    if found is None or not found["times"]:
+        return number.value, number.unit
+    value = (number.value / times(found["times"])).normalize()
+    decimals = _DECIMALS.search(number.text)
+    places = len(decimals[1]) if decimals else 0
+    return value.quantize(Decimal(1).scaleb(-places)), number.unit_text

@@ -35,11 +35,14 @@ _MENTION = re.compile(
 _FROM_DOCUMENT = {"last": -1, "base": -1, "before": -2, "this": 0, "whole": 0, "next": 1}
 _FROM_LATEST = {"same": 0, "after": 1}
 _SOME = re.compile("[年期]")
+_LIST_MARK = re.compile(r"^\s*[0-9]{1,2}\.(?=20[0-9]{2}年)")
+_SAME_BASE = re.compile(r"[0-9.,]+ ?[^,。;、0-9]{0,4}[、和]")
 _PART = re.compile(r"上半年|下半年|第?([一二三四])季度")
 _COMPARES = re.compile(r"(?:(?<!占)比|较|于)$")
 _COMPARED = re.compile(r"(?:与|同|和|跟)$")
 _OF_IT = re.compile(rf"的 ?[0-9{_DIGITS}十两百千]")
 _TO_COMPARE = re.compile(r"[^,。;]{0,20}?(?:相比|比较|对比|比,)")
+_LEFT_OVER = re.compile("未完成|遗留|结转|欠|尚未|没有")
 _SINCE = re.compile(r"(?:以来|起|来(?!自)|开始)")
 _FROM = re.compile(r"(?:[由从]|是)$")
 _AND = re.compile(" ?[、和与及,] ?")
@@ -67,6 +70,7 @@ def mentions(folded: str, year: int | None) -> list[Mention]:
     if not _SOME.search(folded):
         return []
     plain = _HAN.sub(lambda found: "".join(str(_DIGITS.index(c)) for c in found.group()), folded)
+    plain = _LIST_MARK.sub(lambda found: " " * len(found.group()), plain)
     found: list[Mention] = []
     for match in _MENTION.finditer(plain):
         found.append(_mention(plain, match, year, found[-1].year if found else year))
@@ -81,6 +85,8 @@ def _mention(plain: str, match: re.Match[str], document: int | None, latest: int
         role = "whole"
     elif match["base"] or compares:
         role = "base"
+    elif match["last"] and _LEFT_OVER.match(after):
+        role = "own"  # 补上了上年未完成的任务；巩固率97.9%
     elif _SINCE.match(after) or (match["plan"] and _during(match, year, document)):
         role = "since"
     elif _GROUND.match(after):
@@ -150,6 +156,7 @@ class _Reading:
     part: str | None = None
     own: Mention | None = None
     brackets: list[int | None] = field(default_factory=list)
+    based: tuple[int, Governed] | None = None  # the last figure that is compared with, and where
     ground: tuple[int, int | None] | None = None  # where 基础上 stands, and the year to go back to
 
     def go_to(self, position: int) -> None:
@@ -184,10 +191,17 @@ class _Reading:
 
     def figure(self, start: int) -> Governed:
         """What governs the figure that begins at `start`."""
+        listed = self.based and _SAME_BASE.fullmatch(self.folded, self.based[0], start)
         self.go_to(start)
         own, self.own = self.own, None
+        if own is None and listed and self.based:  # 与2020年的188个、19.1%相比
+            self.based = (start, self.based[1])
+            return self.based[1]
+        self.based = None
         if own and not _VERB.search(self.folded, own.end, start):
-            return Governed(own.year, own.part, own.role == "base")
+            governed = Governed(own.year, own.part, own.role == "base")
+            self.based = (start, governed) if governed.base else None
+            return governed
         part = self.part or _part(self.folded[max(self.told, start - 30) : start])
         return Governed(self.year, part, False)
 

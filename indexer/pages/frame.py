@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 PAGES = {
     "search": ":material/search:",
     "ask": ":material/forum:",
+    "compare": ":material/table_chart:",
     "wording": ":material/format_quote:",
     "documents": ":material/folder_open:",
     "quality": ":material/speed:",
