@@ -39,6 +39,7 @@ from indexer.indicators import (
     load_indicators,
     outcomes_of,
 )
+from indexer.indicators import named as named_indicators
 from indexer.paragraphs import ReadDocument, own_place
 from indexer.places import same_place
 from indexer.question import QuestionReader, ReadQuestion
