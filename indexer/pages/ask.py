@@ -9,7 +9,16 @@ import streamlit as st
 
 from indexer.answer import Answer, Quote, Statement, grouped
 from indexer.library import Found, Library
-from indexer.pages import follow_up, frame, hit, narrow, progress, question_box, save_answer
+from indexer.pages import (
+    follow_up,
+    frame,
+    hit,
+    narrow,
+    progress,
+    question_box,
+    save_answer,
+    write_box,
+)
 from indexer.pages.service import service
 from indexer.records import Figure
 from indexer.words import Words
@@ -91,6 +100,7 @@ def _answered(words: Words, answer: Answer, found: Found) -> None:
         st.html(f'<div class="cx-side">{frame.escape(words("ask.evidence"))}</div>')
         for number, statement in enumerate(ordered, 1):
             _evidence(words, number, statement, found.reading.text)
+    write_box.show(words, found.reading.text, answer)
 
 
 def lead(words: Words, answer: Answer, found: Found) -> str:
