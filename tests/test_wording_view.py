@@ -14,7 +14,7 @@ from indexer.build import build
 from indexer.catalogue import Catalogue
 from indexer.selection import Chosen
 from indexer.wording.frames import clauses, frame_hash
-from indexer.wording.view import FILE_NAME, WordingView
+from indexer.wording.view import FILE_NAME, WordingView, _parts
 
 DIMENSION = LightEncoder.dimension
 SHARED = "学校食堂实行大宗物资统一采购。"  # in two of the documents
@@ -25,17 +25,16 @@ def keys(text: str) -> list[int]:
 
 
 def contents(view: WordingView) -> dict[str, object]:
-    """What a view answers to everything that stands in it, whatever its inner order."""
-    state = view._state
-    rows = state.vectors.rows()[state.place_vector]
+    """What a view holds, whatever the order of its vectors."""
+    made = _parts(view._state)
     return {
-        "chunks": state.chunks.tolist(),
-        "places": state.first_place.tolist(),
-        "clauses": state.first_clause.tolist(),
-        "frames": state.frames.tolist(),
-        "plains": state.plains.tolist(),
-        "rows": rows.tolist(),
-        "vectors": sorted(state.keys.tolist()),
+        "chunks": made.chunks.tolist(),
+        "places": made.first_place.tolist(),
+        "clauses": made.first_clause.tolist(),
+        "frames": made.frames.tolist(),
+        "plains": made.plains.tolist(),
+        "rows": made.vectors.rows()[made.place_vector].tolist(),
+        "vectors": sorted(made.keys.tolist()),
     }
 
 
@@ -56,7 +55,7 @@ def test_a_sentence_is_found_by_hash_wherever_it_stands(catalogue: Catalogue, in
 
 def test_a_run_is_of_one_chunk(catalogue: Catalogue, index: Path) -> None:
     view = WordingView(catalogue, index, DIMENSION)
-    frames = view._state.frames.tolist()
+    frames = _parts(view._state).frames.tolist()
     for chunk, start in enumerate(view._state.first_clause.tolist()[1:-1]):
         found = view.find(frames[start - 1 : start + 1])
         assert view._state.chunks[chunk] not in found.chunks
@@ -142,7 +141,8 @@ def test_a_snapshot_that_does_not_fit_is_made_again(
 def test_vectors_lose_little(catalogue: Catalogue, index: Path, encoder: LightEncoder) -> None:
     view = WordingView(catalogue, index, DIMENSION)
     row = next(iter(catalogue.wording_entries(view._state.chunks[:1].tolist()))).row
-    own = view._state.vectors.rows()[view._state.place_vector[: len(row.spans)]]
+    made = _parts(view._state)
+    own = made.vectors.rows()[made.place_vector[: len(row.spans)]]
     exact = np.stack([encoder.vector(text) for text in row.texts()])
     scaled = own.astype(np.float32) / view._state.vectors.scale
     assert np.abs(scaled - exact).max() < 0.01

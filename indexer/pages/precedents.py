@@ -71,7 +71,8 @@ def _group(words: Words, key: str, found: Worded, group: Group, newest: bool) ->
         _open(words, lead, words("wording.open"))
         if len(uses) > 1:
             listed = uses[:_LISTED]
-            with st.popover(words("wording.uses", n=len(listed)), icon=":material/list:"):
+            label = words("wording.uses", n=len(listed), all=group.count)
+            with st.popover(label, icon=":material/list:"):
                 for use in listed:
                     st.html(f'<div class="cx-text">{_changes(use)}</div>')
                     _open(words, use, _about(use))

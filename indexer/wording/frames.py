@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from indexer.duplicates import fold
@@ -44,21 +45,20 @@ _ANY_PLACE = re.compile(r"[XxＸｘ×某○〇*]{1,3}[省市县区旗镇乡]")
 
 
 class Stretch(NamedTuple):
-    """Where a clause stands in a text, its normal form, and whether its sentence ends with it."""
+    """Where a clause stands in a text, and whether its sentence ends with it."""
 
     start: int
     end: int
-    plain: str
     ends: bool
 
 
 class Clause(NamedTuple):
-    """A clause: as a stretch, and its frame."""
+    """A clause: where it stands, whether its sentence ends with it, normal form and frame."""
 
     start: int
     end: int
-    plain: str
     ends: bool
+    plain: str
     frame: str
 
 
@@ -76,28 +76,30 @@ def clauses(text: str, names: Iterable[str] = ()) -> tuple[Clause, ...]:
             position = slots[at][1]
             at += 1
         frame = plain_form("".join([*pieces, text[position : stretch.end]]))
-        found.append(Clause(*stretch, frame))
+        found.append(Clause(*stretch, plain_form(text[stretch.start : stretch.end]), frame))
     return tuple(found)
 
 
-def stretches(text: str) -> list[Stretch]:
-    """Where the clauses of a text stand, and their normal forms."""
-    found: list[Stretch] = []
+def stretches(text: str) -> Iterator[Stretch]:
+    """Where the clauses of a text stand: the stretches between its stops that have letters."""
     start = 0
-    for cut in [*_SEPARATOR.finditer(text), None]:
+    last: Stretch | None = None
+    for cut in chain(_SEPARATOR.finditer(text), (None,)):
         end = cut.start() if cut else len(text)
         body = text[start:end].strip()
         begin = text.index(body, start)
         if mark := _LIST_MARK.match(text, begin, end):
             begin = mark.end()
         ends = cut is None or bool(_ENDS.search(cut[0]))
-        plain = plain_form(text[begin:end])
-        if any(character.isalnum() for character in plain):
-            found.append(Stretch(begin, begin + len(text[begin:end].rstrip()), plain, ends))
-        elif ends and found:
-            found[-1] = found[-1]._replace(ends=True)
+        if any(character.isalnum() for character in text[begin:end]):
+            if last:
+                yield last
+            last = Stretch(begin, begin + len(text[begin:end].rstrip()), ends)
+        elif ends and last:
+            last = last._replace(ends=True)
         start = cut.end() if cut else end
-    return found
+    if last:
+        yield last
 
 
 def plain_form(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from indexer.catalogue import Catalogue
@@ -138,7 +139,7 @@ def _use(place: _Place, rows: dict[int, dict[str, Any]]) -> Use | None:
     if row is None:
         return None
     text: str = row["text"]
-    found = stretches(text)[place.clause : place.clause + place.size]
+    found = list(islice(stretches(text), place.clause, place.clause + place.size))
     stop = _STOP.match(text, found[-1].end)
     return use_of(row, found[0].start, stop.end() if stop else found[-1].end)
 

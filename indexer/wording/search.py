@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -81,7 +82,7 @@ def search(
     """
     text = text.encode("utf-8", "ignore").decode()[:LONGEST_TEXT]
     sentences = [each for each in split_sentences(text) if each.embedded]
-    sentences = sentences or [each for each in split_sentences(text) if stretches(each.text)]
+    sentences = sentences or [each for each in split_sentences(text) if any(stretches(each.text))]
     return _Search(sources, only, limit, uses).of(sentences)
 
 
@@ -183,8 +184,7 @@ class _Search:
         for chunk, number in runs:
             if chunk in self._rows:
                 text = self._rows[chunk][1]
-                stretch = stretches(text)[number : number + 1]
-                for each in stretch:
+                for each in islice(stretches(text), number, number + 1):
                     add(self._candidate(sentence, mine, chunk, each.start, each.end, None))
         for chunk, ordinal, cosine in places:
             if chunk in self._rows:
