@@ -142,3 +142,13 @@ def seed_library() -> Iterator[Library]:
         opened = Library(Path(folder))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def light_sample() -> Iterator[Library]:
+    """The sample library, indexed with the light encoder: for what needs no meaning."""
+    with TemporaryDirectory() as folder:
+        build(ROOT / "corpus", Path(folder), encoder=LightEncoder())
+        opened = Library(Path(folder), lambda _: LightEncoder())
+        yield opened
+        opened.close()

@@ -64,7 +64,7 @@ def _entry(points: Sequence[Point]) -> Entry:
         targets=tuple(targets),
         changes=tuple(sorts["change"]),
         contradicted=not all(agree(values[0].figure, each.figure) for each in values),
-        disputed=not all(agree(targets[0].figure, each.figure) for each in targets),
+        disputed=len({(each.figure.value, each.figure.high) for each in targets}) > 1,
     )
 
 
