@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from indexer.answer import Answer, Statement, grouped
+from indexer.answer import Answer, Quote, Statement, grouped
 from indexer.library import Found, Library
 from indexer.pages import follow_up, frame, hit, narrow, progress, question_box, save_answer
 from indexer.pages.service import service
@@ -79,7 +80,8 @@ def _answered(words: Words, answer: Answer, found: Found) -> None:
     with told:
         for place, year, statements in grouped(answer.statements):
             head = " · ".join(str(part) for part in (place, year) if part)
-            body = "".join(_statement(words, s, numbers[id(s)]) for s in statements)
+            question = found.reading.text
+            body = "".join(_statement(words, s, numbers[id(s)], question) for s in statements)
             st.html(
                 f'<div class="cx-answer"><div class="cx-answer-head">{frame.escape(head)}</div>'
                 f"{body}</div>"
@@ -106,12 +108,14 @@ def lead(words: Words, answer: Answer) -> str:
     )
 
 
-def _statement(words: Words, statement: Statement, number: int) -> str:
+def _statement(words: Words, statement: Statement, number: int, question: str) -> str:
     quote = statement.quotes[0]
+    address = urlencode(_address(quote, question))
     other = frame.tag(words("search.other_year"), "cx-sample") if statement.other_year else ""
     return (
         f'<p class="cx-statement">{_with_figures(quote.text, quote.start, quote.figures)}'
-        f'<sup class="cx-cite">[{number}]</sup>{other}</p>'
+        f'<a class="cx-cite" href="document?{frame.escape(address)}" target="_blank">[{number}]</a>'
+        f"{other}</p>"
     )
 
 
@@ -148,10 +152,12 @@ def _evidence(words: Words, number: int, statement: Statement, question: str) ->
                 frame.FOLDER / "document.py",
                 label=words("search.open"),
                 icon=":material/menu_book:",
-                query_params=frame.address(
-                    doc=quote.doc, start=quote.start, end=quote.end, q=question, back="ask"
-                ),
+                query_params=_address(quote, question),
             )
+
+
+def _address(quote: Quote, question: str) -> dict[str, str]:
+    return frame.address(doc=quote.doc, start=quote.start, end=quote.end, q=question, back="ask")
 
 
 main()
