@@ -29,7 +29,7 @@ def main() -> None:
     try:
         page.run()
     except CexunError as problem:
-        st.error(words.error(problem))
+        st.error(frame.plain(words.error(problem)))
     # Whatever else went wrong: the log gets the traceback, the reader a sentence.
     except Exception:
         logging.getLogger("cexun").exception("A page failed")

@@ -25,8 +25,11 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from docx import Document as WordFile
 from filelock import FileLock
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from indexer.bundled_model import model_folder
 from indexer.choices import FILE_NAME as CHOICES
@@ -50,9 +53,21 @@ QUIET = (
 )
 ZH, EN = Words("zh"), Words("en")
 QUESTION = "各县如何化解大班额"
+OF_PLACE_AND_YEAR = "青禾县2024年大班额比例降到了多少"
+ELSEWHERE = "横县2018年大班额比例"
 
 COUNTY = "澜川省/青禾县"
 WITH_HEADINGS = f"{COUNTY}/青禾县教育局2022年工作要点.md"
+SUMMARY = f"{COUNTY}/青禾县教育局2022年工作总结.txt"
+# A file of each format and a sentence of it.
+UPLOADED = {
+    "岱原省/枫浦县/枫浦县2024年明眸工程实施情况报告.docx": "课桌面平均照度和照度均匀度双达标",
+    "澜川省/柳湾县/柳湾县2024年学校食堂专项督导报告.pdf": "四类大宗食材全部由县级食材配送中心统一配送",
+    "岱原省/白榆县/白榆县2024年校车安全管理工作要点.pdf": "到站后照管员清点车厢",
+    "澜川省/澜川省/澜川省部分县2022—2024年义务教育主要指标情况.xlsx": "大班额指56人以上的班级",
+    "岱原省/枫浦县/枫浦县优质均衡发展县创建情况报告.html": "短板集中在生均体育运动场馆面积",
+}
+SCANNED = "白榆县2024年校车安全管理工作要点.pdf"
 
 ODD = "怪/<b>名\"'$x$ **粗** :material:home: 😀 &amp;.txt"
 ODD_TITLE = "关于<b>跷跷板</b>，以及 $x$、**星号** &amp; :material/home: 的报告"
@@ -399,7 +414,7 @@ def test_from_question_to_the_document_and_back(app: App, page: Page) -> None:
     ask(page, QUESTION)
     first = results(page).first
     expect(first.locator(".cx-hit-title")).to_contain_text(re.compile(r"县"))
-    expect(first.locator(".cx-path")).to_contain_text("大班额")
+    expect(first.locator(".cx-text")).to_contain_text("大班额")
     sentence = first.locator("mark").inner_text()
     doc = first.locator(".cx-file").inner_text()
     assert (app.corpus / doc).is_file()
@@ -489,10 +504,17 @@ def assert_no_chinese(page: Page) -> None:
     [
         ("", {}),
         ("", {"q": QUESTION}),
+        ("", {"q": QUESTION, "place": "青禾县", "year": "2022|2023", "kind": "工作总结"}),
+        ("", {"q": ELSEWHERE}),
+        ("ask", {}),
+        ("ask", {"q": OF_PLACE_AND_YEAR}),
+        ("ask", {"q": "青禾县地铁里程"}),
         ("documents", {}),
         ("document", {"doc": LONG, "start": 0, "end": 9, "q": QUESTION}),
         ("document", {"doc": WITH_HEADINGS}),
         ("document", {}),
+        ("document", {"doc": "没有.txt"}),
+        ("compare_texts", {"a": WITH_HEADINGS, "b": SUMMARY}),
     ],
 )
 def test_the_chinese_pages_hold_no_latin_words(
@@ -515,7 +537,8 @@ def in_reach(button: Locator) -> bool:
 
 def assert_no_latin(page: Page) -> None:
     allowed = re.compile(
-        r"\b(txt|md|html|English|Word|WPS|PDF|Excel)\b|" + re.escape(ZH("search.example_4"))
+        r"\b(txt|md|html|docx|xlsx|English|Word|WPS|PDF|Excel|Markdown)\b|GB/T|Ctrl\+P|"
+        r"python -m indexer status|" + re.escape(ZH("search.example_4"))
     )
     words = own_words(page)
     assert ZH("page.motto") in words
@@ -736,7 +759,10 @@ def test_samples_are_set_aside_and_brought_back(app: App, page: Page) -> None:
         ("documents", {}),
         ("document", {"doc": ODD, "start": 0, "end": 20, "q": QUESTION}),
         ("document", {"doc": MARKDOWN}),
-        ("", {"lang": "en", "q": QUESTION}),
+        ("", {"q": ELSEWHERE}),
+        ("ask", {"q": OF_PLACE_AND_YEAR}),
+        ("compare_texts", {"a": WITH_HEADINGS, "b": SUMMARY}),
+        ("", {"lang": "en", "q": QUESTION, "place": "青禾县", "year": "2022|2023"}),
         ("documents", {"lang": "en"}),
         ("document", {"lang": "en", "doc": LONG, "start": 70, "end": 90}),
     ],
@@ -761,6 +787,284 @@ def test_a_phone_needs_no_scrolling_sideways(
           .map(([b, text]) => `${text} ${b.left} ${b.right}`)"""
     )
     assert cut == []
+
+
+# What narrows a search -------------------------------------------------------------------------
+
+
+def files(page: Page) -> list[str]:
+    """The files of the hits shown."""
+    return results(page).locator(".cx-file").all_inner_texts()
+
+
+def marks(page: Page) -> list[str]:
+    """What the marks above the results say."""
+    return page.locator("[class*='st-key-mark_'] button p").all_inner_texts()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a list that takes several, by what it begins with."""
+    box = page.get_by_test_id("stMultiSelect").filter(has_text=re.compile(f"^{label}"))
+    box.get_by_role("combobox").click()
+    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+    page.keyboard.press("Escape")
+    settle(page)
+
+
+def test_a_place_and_a_year_in_the_question_are_marked_and_can_be_taken_away(
+    app: App, page: Page
+) -> None:
+    open_page(page, app.address(q="青禾县2024年学校"))
+    narrow = files(page)
+    assert marks(page) == ["青禾县", ZH("narrow.mark_year", values=2024)]
+    assert all(name.startswith(COUNTY) for name in narrow)
+
+    page.locator(".st-key-mark_place button").click()
+    expect(page.locator(".st-key-mark_place")).to_have_count(0)
+    wider = files(page)
+    assert marks(page) == [ZH("narrow.mark_year", values=2024)]
+    page.locator(".st-key-mark_year button").click()
+    expect(page.locator(".st-key-mark_year")).to_have_count(0)
+    widest = files(page)
+    assert set(narrow) <= set(wider) < set(widest)
+    assert any(not name.startswith(COUNTY) for name in widest)
+
+
+def test_a_place_that_the_library_does_not_hold_is_told_with_an_offer(app: App, page: Page) -> None:
+    open_page(page, app.address(q=ELSEWHERE))
+    expect(page.get_by_role("alert")).to_contain_text("横县（横州市）")
+    expect(page.get_by_role("alert")).to_contain_text(ZH("narrow.mark_year", values=2018))
+    assert page.locator("[class*='st-key-hit_']").count() == 0
+    page.get_by_role("button", name=ZH("narrow.without_place")).click()
+    expect(page.locator(".st-key-without_place")).to_have_count(0)
+    page.get_by_role("button", name=ZH("narrow.without_year")).click()
+    assert files(page)
+
+
+def test_the_address_of_a_filtered_search_shows_the_same_in_a_fresh_browser(
+    app: App, page: Page, browser: Browser
+) -> None:
+    open_page(page, app.address(q=QUESTION))
+    results(page)
+    choose(page, ZH("narrow.kind"), "工作总结")
+    page.wait_for_url(re.compile("kind="))
+    found = files(page)
+    assert found
+    assert all("工作总结" in name for name in found)
+    with closing(browser.new_context()) as context:
+        other = context.new_page()
+        other.goto(page.url)
+        assert files(other) == found
+        assert marks(other) == marks(page) == ["工作总结"]
+
+    results(page).first.get_by_role("link", name=ZH("search.open")).click()
+    page.locator(".cx-doc mark").first.wait_for()
+    page.get_by_role("link", name=ZH("document.back_to_results")).click()
+    assert files(page) == found
+    page.get_by_text("English", exact=True).click()
+    page.get_by_role("button", name=EN("search.button"), exact=True).wait_for()
+    assert files(page) == found
+    assert marks(page) == ["工作总结"]
+    expect(page.get_by_role("textbox")).to_have_value(QUESTION)
+
+
+# Taking results along --------------------------------------------------------------------------
+
+
+def test_a_citation_is_copied(app: App, watched: Watched) -> None:
+    watched.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = watched.context.new_page()
+    open_page(page, app.address(q=QUESTION))
+    title = results(page).first.locator(".cx-hit-title").inner_text().removeprefix("1")
+    results(page).first.get_by_role("button", name=ZH("copy.head")).click()
+    part = page.locator(".cx-copy", has_text=ZH("copy.gbt2025"))
+    button = part.get_by_role("button")
+    button.click()
+    expect(button).to_have_text(ZH("copy.done"))
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == button.get_attribute("data-cx-copy")
+    assert title in copied
+    assert_no_latin(page)
+    page.locator("[data-cx-link]").click()
+    page.wait_for_function("async () => /^http/.test(await navigator.clipboard.readText())")
+    page.goto(page.evaluate("() => navigator.clipboard.readText()"))
+    expect(page.locator(".cx-doc mark").first).to_be_in_viewport()
+
+
+def test_results_open_in_excel_and_word(app: App, page: Page, tmp_path: Path) -> None:
+    open_page(page, app.address(q=QUESTION))
+    text = results(page).first.locator(".cx-text").inner_text()
+    page.get_by_role("button", name=ZH("save.head")).click()
+    assert_no_latin(page)
+    saved = {}
+    for kind in ("xlsx", "docx"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=ZH(f"save.{kind}")).click()
+        assert waiting.value.suggested_filename == f"{QUESTION}.{kind}"
+        saved[kind] = tmp_path / f"saved.{kind}"
+        waiting.value.save_as(saved[kind])
+    rows = load_workbook(saved["xlsx"]).worksheets[0].iter_rows(values_only=True)
+    assert squeezed(text) in squeezed("".join(str(cell) for row in rows for cell in row))
+    paragraphs = [each.text for each in WordFile(str(saved["docx"])).paragraphs]
+    assert paragraphs[0] == QUESTION
+    assert squeezed(text) in squeezed("".join(paragraphs))
+
+
+def test_all_results_are_printed_and_nothing_to_press(app: App, page: Page) -> None:
+    open_page(page, app.address(q=QUESTION))
+    hits = results(page)
+    last = hits.last.locator(".cx-text").inner_text()
+    page.emulate_media(media="print")
+    expect(hits.first.locator(".cx-text")).to_be_visible()
+    for gone in ("button", "[data-testid=stSidebar]", "[data-testid=stPageLink]", "input"):
+        assert not [each for each in page.locator(gone).all() if each.is_visible()]
+    with closing(PdfDocument(page.pdf())) as printed:
+        assert len(printed) > 1
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    assert squeezed(last)[:20] in squeezed(text)
+
+
+# Answers ---------------------------------------------------------------------------------------
+
+
+def test_from_an_answer_to_its_sentence_in_the_document(app: App, watched: Watched) -> None:
+    page = watched.context.new_page()
+    open_page(page, app.address("ask"))
+    ask(page, OF_PLACE_AND_YEAR)
+    first = page.locator(".cx-statement").first
+    first.wait_for()
+    settle(page)
+    assert marks(page) == ["青禾县", ZH("narrow.mark_year", values=2024)]
+    assert "3.0%" in "".join(page.locator(".cx-figure").all_inner_texts())
+    sentence = re.sub(r"\[\d+\].*$", "", first.inner_text(), flags=re.DOTALL)
+    with watched.context.expect_page() as waiting:
+        first.locator(".cx-cite").click()
+    other = waiting.value
+    other.locator(".cx-doc mark").first.wait_for()
+    settle(other)
+    shown = "".join(other.locator(".cx-doc mark").all_inner_texts())
+    assert squeezed(shown) == squeezed(sentence)
+    expect(other.locator(".cx-doc mark").first).to_be_in_viewport()
+
+    page.locator("[class*='st-key-evidence_'] a").first.click()
+    page.locator(".cx-doc mark").first.wait_for()
+    page.get_by_role("link", name=ZH("document.back_to_results")).click()
+    page.locator(".cx-statement").first.wait_for()
+    expect(page.get_by_role("textbox")).to_have_value(OF_PLACE_AND_YEAR)
+
+
+def test_a_question_after_another_keeps_place_and_year(app: App, page: Page) -> None:
+    open_page(page, app.address("ask", q=OF_PLACE_AND_YEAR))
+    page.locator(".cx-statement").first.wait_for()
+    ask(page, "教师交流轮岗多少人")
+    page.wait_for_url(re.compile(quote("轮岗")))
+    settle(page)
+    assert marks(page) == ["青禾县", ZH("narrow.mark_year", values=2024)]
+    expect(page.locator(".cx-statement").first).to_contain_text("交流")
+    ask(page, "2022年呢")
+    page.wait_for_url(re.compile(quote("年呢")))
+    settle(page)
+    assert ZH("narrow.mark_year", values=2022) in marks(page)
+    assert "青禾县" in marks(page)
+    expect(page.locator(".st-key-mark_topic")).to_contain_text("轮岗")
+    asked = page.get_by_test_id("stSidebar").get_by_test_id("stPageLink")
+    expect(asked.first).to_have_text("2022年呢")
+    expect(asked).to_have_count(3)
+
+
+def test_what_the_documents_do_not_say_is_said_so(app: App, page: Page) -> None:
+    open_page(page, app.address("ask", q="青禾县地铁里程"))
+    expect(page.get_by_role("alert")).to_have_text(ZH("ask.insufficient"))
+    assert page.locator(".cx-statement").count() == 0
+
+
+@pytest.mark.parametrize("where", ["", "ask"])
+def test_a_question_is_asked_without_a_mouse(app: App, page: Page, where: str) -> None:
+    open_page(page, app.address(where))
+    page.get_by_role("textbox").wait_for()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.matches('input[type=text]')"):
+            break
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    found = page.locator(".cx-statement" if where else ".cx-text mark")
+    expect(found.first).to_be_visible()
+
+
+# From files of many formats to the library and back ---------------------------------------------
+
+
+def test_files_of_five_formats_are_uploaded_found_corrected_removed_and_brought_back(
+    app: App, page: Page
+) -> None:
+    names = [Path(name).name for name in UPLOADED]
+    open_page(page, app.address("documents"))
+    page.locator(".st-key-upload_files input[type=file]").set_input_files(
+        [ROOT / "corpus" / name for name in UPLOADED]
+    )
+    taken = page.locator(".st-key-outcome .cx-outcome")
+    expect(taken).to_have_count(len(names))
+    expect(taken.filter(has_text=ZH("documents.taken_in"))).to_have_count(len(names))
+    assert set(names) <= {path.name for path in app.corpus.iterdir()}
+
+    for name, sentence in zip(names, UPLOADED.values(), strict=True):
+        open_page(page, app.address(q=sentence))
+        first = results(page).first
+        assert first.locator(".cx-file").inner_text() == name
+        assert squeezed(sentence) in squeezed(first.locator("mark").first.inner_text())
+
+    open_page(page, app.address("documents"))
+    choose_by_name(page, SCANNED)
+    page.get_by_text(ZH("correct.open"), exact=True).click()
+    page.get_by_label(ZH("field.place"), exact=True).last.fill("雁回县")
+    page.get_by_role("button", name=ZH("correct.save")).click()
+    expect(page.get_by_role("alert").filter(has_text=ZH("correct.saved"))).to_be_visible()
+    built(page)
+    choose(page, ZH("field.place"), "雁回县")
+    expect(page.get_by_text(re.compile("列出 1 份"))).to_be_visible()
+
+    open_page(page, app.address(q=UPLOADED[f"岱原省/白榆县/{SCANNED}"]))
+    results(page)
+    choose(page, ZH("narrow.place"), "雁回县")
+    page.wait_for_url(re.compile("place="))
+    expect(page.locator("[class*='st-key-hit_']")).to_have_count(1)
+    assert files(page) == [SCANNED]
+    filtered = page.url
+
+    open_page(page, app.address("documents"))
+    choose_by_name(page, SCANNED)
+    page.get_by_role("button", name=ZH("documents.remove"), exact=True).click()
+    page.get_by_role("button", name=ZH("documents.remove_yes")).click()
+    gone = page.get_by_text(ZH("documents.removed", n=1))
+    gone.wait_for()
+    built(page)
+    assert not (app.corpus / SCANNED).exists()
+    open_page(page, filtered)
+    assert page.locator("[class*='st-key-hit_']").count() == 0
+
+    open_page(page, app.address("documents"))
+    gone.click()
+    page.get_by_role("button", name=ZH("documents.bring_back")).click()
+    expect(gone).to_have_count(0)
+    built(page)
+    open_page(page, filtered)
+    assert files(page) == [SCANNED]  # with what was put right before
+
+
+def choose_by_name(page: Page, name: str) -> None:
+    """Choose a document in the library without the table."""
+    box = page.get_by_label(ZH("documents.choose"))
+    box.fill(name)
+    page.get_by_role("option", name=name).click()
+    page.locator("[class*='st-key-panel']").wait_for()
+    settle(page)
+
+
+def built(page: Page) -> None:
+    """Wait until no build is shown any more."""
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    settle(page)
 
 
 # All through -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from indexer.errors import CexunError, RequestProblem
 from indexer.headings import Heading, find_headings
 from indexer.holders import SharedStretch
 from indexer.library import Library
-from indexer.pages import frame
+from indexer.pages import frame, narrow
 from indexer.pages.service import service
 from indexer.records import Description, Reading, StoredDocument
 from indexer.repaired import repaired_characters
@@ -35,7 +35,7 @@ def main() -> None:
         frame.FOLDER / ("ask.py" if st.query_params.get("back") == "ask" else "search.py"),
         label=words("document.back_to_results") if question else words("document.back"),
         icon=":material/arrow_back:",
-        query_params=frame.address(q=question or None),
+        query_params=frame.address(q=question or None, **narrow.parameters()),
     )
     if library is None or not doc:
         st.info(words("document.none"), icon=":material/draft:")

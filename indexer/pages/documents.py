@@ -27,7 +27,7 @@ def main() -> None:
     except IndexProblem as problem:
         building = progress.build_in_progress()
         if not building:  # else it is just being made anew
-            st.error(words.error(problem))
+            st.error(frame.plain(words.error(problem)))
         _rebuild(words, building)
         return
     building = progress.build_in_progress()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from indexer.library import Library
-from indexer.pages import cite_box, frame, judge
+from indexer.pages import cite_box, frame, judge, narrow
 from indexer.records import Passage
 from indexer.words import Words
 
@@ -68,14 +68,16 @@ def _acts(words: Words, library: Library, passage: Passage, question: str) -> No
         frame.FOLDER / "document.py",
         label=words("search.open"),
         icon=":material/menu_book:",
-        query_params=frame.address(doc=passage.doc, start=start, end=end, q=question),
+        query_params=frame.address(
+            doc=passage.doc, start=start, end=end, q=question, **narrow.parameters()
+        ),
     )
     with st.popover(words("search.context"), icon=":material/unfold_more:"):
         before, after = library.neighbours(passage.doc, passage.start, passage.end)
         st.html(
-            f'<div class="cx-text cx-faint">{frame.escape(before)}</div>'
+            f'<div class="cx-text cx-faint">{frame.escape(before.strip())}</div>'
             f'<div class="cx-text">{_body(passage)}</div>'
-            f'<div class="cx-text cx-faint">{frame.escape(after)}</div>'
+            f'<div class="cx-text cx-faint">{frame.escape(after.strip())}</div>'
         )
     cite_box.show(words, passage)
     judge.judge(words, passage, question)
@@ -132,6 +134,7 @@ def _copies(words: Words, library: Library, number: str, passage: Passage, quest
                     start=passage.start,
                     end=passage.end,
                     q=question,
+                    **narrow.parameters(),
                 ),
             )
         if len(docs) > _LISTED:

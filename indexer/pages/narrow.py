@@ -133,7 +133,7 @@ def marks(words: Words, found: Found, given: Filters) -> None:
 
 def missing(words: Words, library: Library, found: Found) -> None:
     """Say that no document is of what the question names, and offer to search without it."""
-    names = "、".join(name for _, name in found.missing)
+    names = "、".join(_as_asked(words, found, field, name) for field, name in found.missing)
     st.info(frame.plain(words("narrow.missing", names=names)), icon=":material/location_off:")
     held = library.counts("place", Filters())
     if held and any(field == "place" for field, _ in found.missing):
@@ -146,6 +146,17 @@ def missing(words: Words, library: Library, found: Found) -> None:
             on_click=_take_away,
             args=(field, False),
         )
+
+
+def _as_asked(words: Words, found: Found, field: str, name: str) -> str:
+    """What is missing, in the words of the question where the library calls it otherwise."""
+    if field == "year":
+        return words("narrow.mark_year", values=name)
+    for each in found.reading.named:
+        typed = found.reading.text[each.start : each.end]
+        if each.field == field and name in each.values and not name.startswith(typed):
+            return words("narrow.renamed", asked=typed, name=name)
+    return name
 
 
 def _span(values: tuple[str | int, ...]) -> str:

@@ -57,7 +57,7 @@ def show(words: Words, held: Holding, building: bool) -> None:
             try:
                 _form(words, held, correction_of(corpus_folder(), held.digest))
             except CexunError as problem:
-                st.error(f"{FILE_NAME}: {words.error(problem)}")
+                st.error(frame.plain(f"{FILE_NAME}: {words.error(problem)}"))
         with st.expander(words("documents.replace"), icon=":material/swap_horiz:"):
             _replace(words, held, building)
 

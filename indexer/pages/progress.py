@@ -14,7 +14,7 @@ def build_in_progress() -> bool:
     """Show the running build, if there is one, and keep the picture moving by itself."""
     if not service().building():
         if problem := service().build_problem():
-            st.error(problem)
+            st.error(frame.plain(problem))
         return False
     with st.container(border=True, key="building"):
         _bar()

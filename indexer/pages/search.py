@@ -42,7 +42,8 @@ def main() -> None:
 
 
 def _no_index(words: Words) -> None:
-    st.info(words("search.no_index", folder=str(corpus_folder())), icon=":material/folder_off:")
+    told = words("search.no_index", folder=str(corpus_folder()))
+    st.info(frame.plain(told), icon=":material/folder_off:")
     if corpus_folder().is_dir() and st.button(words("documents.update"), type="primary"):
         service().start_build(words.language)
         st.rerun()
@@ -82,7 +83,7 @@ def _answer(words: Words, library: Library, question: str) -> None:
                 question, given, limit=limit + 1, group=True, skip=narrow.not_read()
             )
     except IndexProblem as problem:
-        st.error(words.error(problem))
+        st.error(frame.plain(words.error(problem)))
         return
     if found.missing:
         narrow.missing(words, library, found)
@@ -114,6 +115,8 @@ def _coverage(words: Words, library: Library, found: Found, told: DeltaGenerator
     if coverage is None:
         return
     key = "coverage" if coverage.whole else "coverage_least"
+    if not coverage.speaking:
+        key = "coverage_none"
     text = words(f"search.{key}", n=coverage.speaking, of=coverage.documents)
     told.html(f'<div class="cx-coverage">{frame.escape(text)}</div>')
 
@@ -129,6 +132,7 @@ def _head(words: Words, found: Found, limit: int) -> list[Passage]:
             ("fit", "newest", "oldest", "place"),
             format_func=lambda name: words(f"search.order_{name}"),
             label_visibility="collapsed",
+            placeholder="",  # Streamlit's own is English
             key="order",
             width=190,
         )
