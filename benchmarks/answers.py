@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -26,7 +25,7 @@ from typing import Any, NamedTuple
 from benchmarks.machine import machine, median_and_95th, table
 from benchmarks.question_latency import clocked, multiply
 from benchmarks.ranking import find
-from benchmarks.sample import DATA, ROOT, sample_index, sample_questions, say
+from benchmarks.sample import DATA, ROOT, TODAY, sample_index, sample_questions, say
 from indexer.answer import Answer
 from indexer.build import build
 from indexer.embed import load_encoder
@@ -35,7 +34,6 @@ from indexer.figures import numbers_in
 from indexer.library import Library
 from indexer.records import Vector
 
-TODAY = date(2025, 6, 1)
 HALF = 0.5
 TIMED = 60
 NOISE = 0.1
@@ -75,7 +73,7 @@ def main() -> None:
     times: list[list[object]] = []
     with sample_index(options.index) as index:
         with closing(Library(index)) as library:
-            rows += shown("sample library", verdicts(library, sample_rows()))
+            rows += shown("sample library", verdicts(library, sample_questions()))
         times.append(timed("sample library", index))
         with tempfile.TemporaryDirectory() as folder:
             larger = Path(folder) / "index"
@@ -95,17 +93,9 @@ def main() -> None:
 # Questions ---------------------------------------------------------------------------------------
 
 
-def sample_rows() -> list[Row]:
-    """All labelled questions on the sample library."""
-    return [*sample_questions(), *_read(ROOT / "tests/data/questions_search.jsonl")]
-
-
 def seed_rows() -> list[Row]:
     """The labelled questions on the seeds."""
-    return _read(ROOT / "tests/data/questions_seeds.jsonl")
-
-
-def _read(file: Path) -> list[Row]:
+    file = ROOT / "tests/data/questions_seeds.jsonl"
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
@@ -234,7 +224,7 @@ class Remembering:
 
 def timed(name: str, index: Path) -> list[object]:
     """A row of the table of times."""
-    questions = [row["question"] for row in sample_rows()][:TIMED]
+    questions = [row["question"] for row in sample_questions()][:TIMED]
     with closing(Library(index, Remembering)) as library:  # type: ignore[arg-type]
         spent: list[list[float]] = []
         for question in questions:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from indexer.embed import Encoder
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 DATA = Path(os.environ.get("CEXUN_DATA") or ROOT.parent / "shared")
+
+TODAY = date(2025, 6, 1)
+"""The day that the questions are asked on: some say "last year"."""
 
 _TAG = re.compile(r"<[^>]+>")
 
@@ -37,7 +41,8 @@ def sample_index(given: Path | None = None, encoder: Encoder | None = None) -> I
 
 def sample_questions() -> list[dict[str, Any]]:
     """The labelled questions over the sample library, in order of their files."""
-    files = sorted((ROOT / "tests" / "data").glob("sample_questions_*.jsonl"))
+    folder = ROOT / "tests" / "data"
+    files = [*sorted(folder.glob("sample_questions_*.jsonl")), folder / "questions_search.jsonl"]
     lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
     return [json.loads(line) for line in lines if line.strip()]
 
