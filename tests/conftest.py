@@ -112,7 +112,8 @@ LIGHT_CALIBRATION = Calibration(intercept=-6, passage=2, sentence=5, words=3, co
 @pytest.fixture
 def calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers can be given with the light encoder, which the program has no calibration for."""
-    monkeypatch.setattr("indexer.library.calibration_for", lambda *_: LIGHT_CALIBRATION)
+    light = {(LightEncoder.name, language): LIGHT_CALIBRATION for language in ("zh", "en")}
+    monkeypatch.setattr("indexer.speaks._calibrations", lambda: light)
 
 
 @pytest.fixture(scope="session")
