@@ -4,6 +4,7 @@
     question_latency  a question over 10,000 and 100,000 chunks, stage by stage; memory and disk
     start_up          from starting the app to the first passage in a browser
     ranking           how well the sample questions find their passages
+    answers           what share of the labelled questions is answered or refused, and how fast
 
 Each prints Markdown that begins with the machine. Absolute figures hold for that machine alone;
 what is meant to be compared is measured within one run and given as a ratio. Data beside the

@@ -36,6 +36,10 @@ ENOUGH_ELSEWHERE = 0.3
 KEPT = 0.25
 """A statement needs this share of the likeliest one's probability."""
 
+DOCUMENT_KEPT = 0.4
+"""The likeliest statement of a document needs this share of it: a document that only touches on
+the question is not one that answers it."""
+
 STATEMENTS = 10
 OF_ONE_DOCUMENT = 3  # where several documents answer; where few do, more of each
 LONGEST_SENTENCE = 160
@@ -161,8 +165,13 @@ def statements_of(
     enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
     if not candidates or candidates[0].probability < enough:
         return ()
-    least = KEPT * candidates[0].probability
-    likely = (each for each in candidates if each.probability >= least)
+    top = candidates[0].probability
+    best = {chunks[each.chunk].doc: each.probability for each in reversed(candidates)}
+    likely = (
+        each
+        for each in candidates
+        if each.probability >= KEPT * top and best[chunks[each.chunk].doc] >= DOCUMENT_KEPT * top
+    )
     return tuple(_without_repetition(likely, chunks, asked.years))
 
 

@@ -15,6 +15,7 @@ from light_encoder import LightEncoder
 
 from indexer.build import build
 from indexer.library import Library
+from indexer.speaks import Calibration
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CEXUN_DATA") or ROOT.parent / "shared")
@@ -102,6 +103,17 @@ def light_command_line(encoder: LightEncoder, monkeypatch: pytest.MonkeyPatch) -
     for module in ("build", "library"):
         monkeypatch.setattr(f"indexer.{module}.load_encoder", lambda _: encoder)
     return CliRunner()
+
+
+LIGHT_CALIBRATION = Calibration(intercept=-6, passage=2, sentence=5, words=3, covered=4)
+"""Tells a sentence with most of a question's words from one with a few of them."""
+
+
+@pytest.fixture
+def calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers can be given with the light encoder, which the program has no calibration for."""
+    light = {(LightEncoder.name, language): LIGHT_CALIBRATION for language in ("zh", "en")}
+    monkeypatch.setattr("indexer.speaks._calibrations", lambda: light)
 
 
 @pytest.fixture(scope="session")
