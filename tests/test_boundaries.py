@@ -112,7 +112,9 @@ def test_build_steps_know_neither_one_another_nor_the_store(step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["catalogue", "vectors", "retrieve", "evaluate", "words", "cite", "export"]
+    "module",
+    ["catalogue", "vectors", "retrieve", "evaluate", "words", "cite", "export", "compare"]
+    + ["indicators", "paragraphs"],
 )
 def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
     assert not known_to(module) & (STEPS | {"build", "library", "pages"})
@@ -120,7 +122,7 @@ def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
 
 def test_only_commands_and_pages_open_the_library() -> None:
     outside = {name for name in importers("indexer.library") if "pages" not in name}
-    assert outside <= {"indexer.__main__", "app"}
+    assert outside <= {"indexer.__main__", "indexer.comparing", "app"}
 
 
 LOADED = """
