@@ -119,7 +119,7 @@ def test_build_steps_know_neither_one_another_nor_the_store(step: str) -> None:
 @pytest.mark.parametrize(
     "module",
     ["catalogue", "vectors", "terms", "selection", "retrieve", "question", "speaks", "evaluate"]
-    + ["words", "cite", "export"],
+    + ["words", "cite", "export", "compare", "indicators", "paragraphs"],
 )
 def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
     assert not known_to(module) & (STEPS | {"build", "library", "pages"})

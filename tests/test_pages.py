@@ -40,7 +40,7 @@ from indexer.words import LANGUAGES, Words
 from indexer.words import load as load_words
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("search", "documents", "document", "compare_texts")
+PAGES = ("search", "compare", "documents", "document", "compare_texts")
 PATIENCE = 120
 """Seconds that anything may take on a busy machine before it counts as hanging."""
 
