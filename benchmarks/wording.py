@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.machine import machine, median_and_95th, resident_bytes, table
+from benchmarks.machine import machine, median_and_95th, table
 from benchmarks.sample import ROOT, sample_index, say
 from indexer.catalogue import Catalogue, pack_vectors, unpack_vectors
 from indexer.embed import load_encoder
@@ -31,7 +31,7 @@ from indexer.library import Library
 from indexer.records import Matrix, Vector
 from indexer.sentences import split_sentences, split_statements
 from indexer.wording.frames import clauses, frame_hash
-from indexer.wording.view import WordingView
+from indexer.wording.view import Runs, WordingView
 
 DRAFT = 3_000
 """Characters of the draft that is searched in one batch."""
@@ -145,12 +145,12 @@ def measure(
     say("making the sentence index")
     with closing(Catalogue(index)) as catalogue:
         dimension = int(catalogue.settings()["dimension"])
-        before, start = resident_bytes(), time.perf_counter()
+        start = time.perf_counter()
         view = WordingView(catalogue, index, dimension)
-        made, held = time.perf_counter() - start, resident_bytes() - before
+        made = time.perf_counter() - start
         view.save()
         size = len(view)
-        exact = [_timed(partial(view.find, _keys(text))) for text in singles]
+        exact = [_timed(partial(_exact, view, text)) for text in singles]
         bytes_held = view.bytes_held
         del view
     library = Library(index, lambda _: encoder)
@@ -163,16 +163,15 @@ def measure(
     return [
         ("sentences (statements embedded)", size),
         ("making the sentence index anew, s", round(made, 1)),
-        ("bytes a sentence (held; resident memory gained)",
-         f"{bytes_held / size:.0f}; {held / size:.0f}"),
+        ("bytes a sentence", round(bytes_held / size)),
         ("exact matches by hash, ms: median (95th percentile)", _shown(exact)),
         ("a sentence beyond embedding it, ms: median (95th percentile)", _shown(sentence)),
         (f"a draft of {len(whole):,} characters in one batch, ms: the same", _shown(draft)),
     ]  # fmt: skip
 
 
-def _keys(text: str) -> list[int]:
-    return [frame_hash(clause.frame) for clause in clauses(text)]
+def _exact(view: WordingView, text: str) -> Runs:
+    return view.find([frame_hash(clause.frame) for clause in clauses(text)])
 
 
 def _timed(call: Callable[[], object]) -> tuple[float, float]:
