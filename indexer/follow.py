@@ -13,12 +13,14 @@ _ALL = re.compile(
     r"|\b(?:which|all|other|each|every) (?:counties|county|cities|places)\b|\bcounties\b",
     re.IGNORECASE,
 )
-_FILLER = re.compile(
-    r"^[\s，,。？?、的]*"
-    r"(?:那么|那|还有|另外|再看看|看看|请问|what about|how about|and|then|in|for)*"
-    r"|[\s，,。？?、的]*(?:呢|怎么样|怎样|如何|情况)?[\s。？?]*$",
+_POINTING = re.compile(
+    r"那么?|还有?|另外|再?看看|请问|具体|其中|情况|原因|为什么|为何|什么|哪些|怎么样?|怎样|如何"
+    r"|措施|做法|办法|做到|数[字据]|多少|[呢吗的是有了做]"
+    r"|\b(?:what|how|why|which|and|then|about|in|for|of|the|is|are|was|were|did|do|does|it|they"
+    r"|there|that|reasons?|causes?|measures?|numbers?|figures?|many|much)\b",
     re.IGNORECASE,
 )
+"""Words that ask about what was asked before and name nothing themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def follow(question: ReadQuestion, before: ReadQuestion, filters: Filters, topic
     """What a question takes from the one before, whose filters and topic are given.
 
     A place or a year that it names replaces those kept; one that asks of all places keeps none. A
-    question that names nothing but a place or a year (那石坪县呢？) keeps the topic.
+    question that names nothing but a place or a year (那石坪县呢？), or asks on about what was told
+    (原因是什么), keeps the topic.
     """
     named = {each.field for each in question.named}
     of_all = bool(_ALL.search(question.text))
@@ -51,4 +54,4 @@ def has_subject(question: ReadQuestion) -> bool:
     for each in sorted(question.named, key=lambda n: -n.start):
         if each.field in ("place", "year"):
             rest = rest[: each.start] + " " + rest[each.end :]
-    return sum(map(str.isalnum, _FILLER.sub("", " ".join(rest.split())))) >= 2
+    return sum(map(str.isalnum, _POINTING.sub("", _ALL.sub("", rest)))) >= 2
