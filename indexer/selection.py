@@ -44,6 +44,11 @@ class Marks:
     documents: tuple[tuple[str, Description], ...]
     holders: dict[str, NDArray[np.int64]]  # positions: of documents, for n: marks of chunks
 
+    @classmethod
+    def empty(cls) -> Marks:
+        """The marks of a library without a document."""
+        return cls(0, np.zeros(0, np.int64), np.zeros(0, np.int32), (), {})
+
 
 class SelectionView:
     """The marks of one catalogue's chunks."""

@@ -7,12 +7,14 @@ other years, its sentences may also stand there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.paragraphs import own_place
+from indexer.places import same_place
 from indexer.records import Description
 from indexer.selection import Marks
 
@@ -37,16 +39,15 @@ class Layout:
 
 
 def lay_out(
-    marks: Marks,
-    places: Sequence[tuple[str, ...]],
-    years: Sequence[int],
-    allowed: NDArray[np.bool_],
+    marks: Marks, docs: Collection[str], places: Sequence[str], years: Sequence[int]
 ) -> Layout:
-    """The layout of a comparison; `allowed` says which documents may be used.
-
-    Each place comes with all its names, the one to show first.
-    """
-    row = {name: at for at, names in enumerate(places) for name in names}
+    """The layout of a comparison of these documents; no places or years: all they are of."""
+    allowed = np.array([doc in docs for doc, _ in marks.documents], bool)
+    known = [about for doc, about in marks.documents if doc in docs]
+    places = places or sorted({name for about in known if (name := own_place(about))})
+    years = list(dict.fromkeys(years)) or sorted({about.year for about in known if about.year})
+    places = list(dict.fromkeys(places))
+    row = {name: at for at, place in enumerate(places) for name in (place, *same_place(place))}
     column = {year: at for at, year in enumerate(years)}
     parents = _parents(marks.documents, row)
     rows = np.full(len(marks.documents), -1, np.int32)
@@ -56,7 +57,7 @@ def lay_out(
     for at, (_, about) in enumerate(marks.documents):
         if not allowed[at]:
             continue
-        own = about.place or about.city or about.province or ""
+        own = own_place(about) or ""
         rows[at] = row.get(own, -1)
         columns[at] = column.get(about.year or 0, -1)
         if own in parents:
@@ -72,7 +73,7 @@ def lay_out(
             named[held] = True
     keep = of_place[marks.owner] & ((columns >= 0)[marks.owner] | named)
     return Layout(
-        places=tuple(names[0] for names in places),
+        places=tuple(places),
         years=tuple(years),
         chunks=marks.ids[keep],
         owner=marks.owner[keep],
@@ -90,7 +91,7 @@ def _parents(
     """For each city and province the rows of the places in it."""
     found: dict[str, set[int]] = {}
     for _, about in documents:
-        own = about.place or about.city or about.province or ""
+        own = own_place(about) or ""
         for above in (about.city, about.province):
             if above and above != own and own in row:
                 found.setdefault(above, set()).add(row[own])

@@ -10,7 +10,7 @@ plans         targets beside what the reports say of them
 from indexer.indicators.definitions import Indicator, load_indicators, named, shipped
 from indexer.indicators.plans import Outcome, Verdict, is_report, outcomes_of
 from indexer.indicators.series import Entry, entries_of
-from indexer.indicators.values import Point, Reader
+from indexer.indicators.values import Point, Reader, documents_for
 
 __all__ = [
     "Entry",
@@ -19,6 +19,7 @@ __all__ = [
     "Point",
     "Reader",
     "Verdict",
+    "documents_for",
     "entries_of",
     "is_report",
     "load_indicators",

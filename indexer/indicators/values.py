@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.cite import Reference
 from indexer.indicators.definitions import Indicator
 from indexer.indicators.matching import Context, Match, best_match, keys_of
 from indexer.paragraphs import Paragraph, ReadDocument, own_place
-from indexer.records import Figure
+from indexer.places import same_place
+from indexer.records import Description, Figure
 
 _ZERO = re.compile(
     r"(?P<all>(?:全部|全面|基本)(?:清零|消除|归零|化解))|(?:保持)?(?P<zero>清零|归零|为零)(?!散|星)"
@@ -53,6 +54,26 @@ class Point:
     def other_year(self) -> bool:
         """Whether its document is about another year."""
         return self.year != self.reference.year
+
+
+def documents_for(
+    held: Iterable[tuple[str, Description]], places: Sequence[str]
+) -> tuple[list[str], frozenset[str]]:
+    """The documents to read for some places, and all names of these (none: of all places).
+
+    Those of the cities and provinces above report on them, too.
+    """
+    known = list(held)
+    chosen = frozenset(alias for name in places for alias in (name, *same_place(name)))
+    if not chosen:
+        return [doc for doc, _ in known], chosen
+    above = {
+        parent
+        for _, about in known
+        if own_place(about) in chosen
+        for parent in (about.city, about.province)
+    }
+    return [doc for doc, about in known if own_place(about) in chosen | above], chosen
 
 
 class Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +18,7 @@ from indexer.indicators import (
     Outcome,
     Point,
     Reader,
+    documents_for,
     is_report,
     load_indicators,
     outcomes_of,
@@ -27,7 +27,6 @@ from indexer.indicators import named as named_indicators
 from indexer.library.asking import Asking, plain_text
 from indexer.library.opened import Views
 from indexer.paragraphs import ReadDocument, own_place
-from indexer.places import same_place
 from indexer.records import (
     Filters,
 )
@@ -56,34 +55,16 @@ class Comparing(Asking):
         if not asked:
             raise RequestProblem("no_questions")
         encoder, views = self._question_side()
-        if views is None:
-            empty = np.zeros(0, np.int64)
-            layout = self._layout(
-                Marks(0, empty, empty.astype(np.int32), (), {}), places, years, ()
-            )
-        else:
+        marks, documents = Marks.empty(), set[str]()
+        if views is not None:
             rest = replace(filters or Filters(), place=(), year=())
-            documents = [doc for doc, _ in views.selection.documents(self._widened(rest))]
-            layout = self._layout(views.selection.marks, places, years, documents)
+            marks = views.selection.marks
+            documents = {doc for doc, _ in views.selection.documents(self._widened(rest))}
+        layout = lay_out(marks, documents, places, years)
         ready = [self._comparing(text, layout, encoder, views) for text in asked]
         return fill(
             ready, layout, self.catalogue.sentence_rows, self.catalogue.document_texts, progress
         )
-
-    def _layout(
-        self, marks: Marks, places: Sequence[str], years: Sequence[int], docs: Sequence[str]
-    ) -> Layout:
-        """The layout of a comparison of these documents."""
-        kept = set(docs)
-        allowed = np.array([doc in kept for doc, _ in marks.documents], bool)
-        known = [about for doc, about in marks.documents if doc in kept]
-        if not places:
-            own = Counter(own_place(about) for about in known)
-            places = sorted(name for name in own if name)
-        if not years:
-            years = sorted({about.year for about in known if about.year})
-        named = [tuple(dict.fromkeys((name, *same_place(name)))) for name in dict.fromkeys(places)]
-        return lay_out(marks, named, tuple(dict.fromkeys(years)), allowed)
 
     def _comparing(
         self, text: str, layout: Layout, encoder: Encoder, views: Views | None
@@ -132,17 +113,9 @@ class Comparing(Asking):
         selection = self._open_views().selection
         rest = replace(filters or Filters(), place=(), year=())
         held = selection.documents(self._widened(rest))
-        chosen = {alias for name in places for alias in (name, *same_place(name))}
-        own = {doc: own_place(about) or "" for doc, about in held}
-        above = {
-            parent
-            for _, about in held
-            if not chosen or own_place(about) in chosen
-            for parent in (about.city, about.province)
-            if parent
-        }
-        docs = [doc for doc, place in own.items() if not chosen or place in chosen | above]
-        reader = Reader(known, wanted, set(own.values()) - {""})
+        docs, chosen = documents_for(held, places)
+        names_of_places = {place for _, about in held if (place := own_place(about))}
+        reader = Reader(known, wanted, names_of_places)
         found: list[Point] = []
         for done, text in enumerate(self.catalogue.document_texts(docs), 1):
             found += reader.points(ReadDocument(text))

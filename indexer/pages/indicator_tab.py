@@ -202,6 +202,9 @@ def _cell(words: Words, entry: Entry | None, scale: Decimal) -> str:
     if entry.contradicted:
         values = words("export.or").join(dict.fromkeys(p.figure.text for p in entry.values))
         parts.append(frame.tag(words("compare.contradiction", values=values), "cx-damaged"))
+    if entry.disputed:
+        values = words("export.or").join(dict.fromkeys(p.figure.text for p in entry.targets))
+        parts.append(frame.tag(words("compare.disputed", values=values), "cx-sample"))
     for target in {point.figure.text: point for point in entry.targets}.values():
         text = words("compare.target_short", value=target.figure.text)
         parts.append(f'<small class="cx-target">{_linked(frame.escape(text), target)}</small>')
