@@ -128,6 +128,22 @@ def test_figures_of_a_table_have_the_unit_of_its_head() -> None:
     assert check("甲县大班额比例为8.25%[1]。", table)[0].problems
 
 
+@pytest.mark.parametrize(
+    ("passage", "answer", "fault"),
+    [
+        ("课后服务“5+2”，每两周活动1次。", "每两周活动5次[1]。", "figure_not_found"),
+        ("小学7项指标有3项未达到，初中7项指标有1项未达到。", "小学3项指标有3项未达到[1]。", "figure_misplaced"),
+        ("办结建议11件，提案29件，其中28件满意。", "办结建议11件，提案28件，其中28件满意[1]。", "figure_misplaced"),
+        ("膳食补助由每天4元提高到5元。", "膳食补助由每天4元提高到4元[1]。", "figure_misplaced"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_stands_there_for_something_else(
+    passage: str, answer: str, fault: str
+) -> None:
+    (sentence,) = check(answer, (f"甲县（2021年）\n{passage}",))
+    assert fault in {problem.code for problem in sentence.problems}
+
+
 def test_a_figure_of_one_year_is_not_given_to_another() -> None:
     passages = ("甲县2023年工作要点（甲县，2023年）\n2022年底，全县有1210个教学班。",)
     (right,) = check("2022年底，全县有1210个教学班[1]。", passages)

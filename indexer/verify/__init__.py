@@ -2,6 +2,7 @@
 
     cut              the text, as it comes, into sentences with their citations
     stated, english  the numbers of a text, in Chinese and English
+    read             a text's numbers with the words beside them
     figures          numbers of a sentence against those of its passages
 
 No model, and nothing is mended: a sentence is kept as it is written, with what is wrong with it.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from indexer.duplicates import fold
 from indexer.verify import figures
 from indexer.verify.cut import CITATION, next_end
+from indexer.verify.read import Read, read
 from indexer.verify.stated import plain_digits
 
 _QUOTE = re.compile(r"“([^“”]*)(”?)|「([^「」]*)(」?)|『([^『』]*)(』?)|\"([^\"]*)(\"?)")
@@ -56,7 +58,7 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    read: figures.Read
+    read: Read
     folded: str
 
 
@@ -73,9 +75,7 @@ class Checker:
     """Checks an answer while it is being written; passages are numbered from 1."""
 
     def __init__(self, passages: Sequence[str]) -> None:
-        self._passages = [
-            _Passage(figures.read(each, source=True), fold(each)) for each in passages
-        ]
+        self._passages = [_Passage(read(each, source=True), fold(each)) for each in passages]
         self._text = ""
         self._at = 0
 
@@ -111,7 +111,7 @@ class Checker:
             for found, numbers in citations
             if any(self._passage(number) is None for number in numbers)
         ]
-        sentence = figures.read(text, source=False)
+        sentence = read(text, source=False)
         for stretch in _stretches(text, sentence):
             problems += self._faults(text, sentence, stretch)
         moved = tuple(
@@ -120,7 +120,7 @@ class Checker:
         cited = tuple(dict.fromkeys(n for _, numbers in citations for n in numbers))
         return CheckedSentence(text, offset, offset + len(text), cited, moved)
 
-    def _faults(self, text: str, sentence: figures.Read, stretch: _Stretch) -> Iterable[Problem]:
+    def _faults(self, text: str, sentence: Read, stretch: _Stretch) -> Iterable[Problem]:
         passages = [p for p in map(self._passage, stretch.cited) if p is not None]
         if not passages:
             return  # told already: nothing is cited, or nothing that there is
@@ -159,7 +159,7 @@ def numbers_of(citation: str) -> list[int]:
     return found
 
 
-def _stretches(text: str, sentence: figures.Read) -> list[_Stretch]:
+def _stretches(text: str, sentence: Read) -> list[_Stretch]:
     """Which part of a sentence rests on which citation: what stands before it.
 
     Where citations lead (据[1]，...；据[2]，...) it is what stands behind.
