@@ -169,7 +169,9 @@ def test_filters_narrow(index: Path) -> None:
 
 
 def test_markup_in_documents_and_drafts_is_only_text(index: Path) -> None:
-    app = asked(page(), f"{HOSTILE}校园光伏发电。")
+    app = asked(page(), "校园光伏发电。")  # found within: the rest is marked as a difference
+    assert "<ins>&lt;script&gt;" in markup(app)
+    asked(app, f"{HOSTILE}校园光伏发电。")
     assert "<script>window" not in markup(app)
     assert "<img" not in markup(app)
     assert "&lt;script&gt;" in markup(app)

@@ -83,9 +83,10 @@ def within(found: Sequence[Contradiction], start: int, end: int) -> tuple[Contra
 
 def _key(figure: Figure) -> _Key | None:
     """What must be the same for two figures to be comparable; None where that is not told."""
-    told = figure.sort == "value" and figure.year is not None and figure.measures
     # A share is of a whole that its sentence need not name.
-    if not told or figure.bound or figure.share or figure.year is None:
+    if figure.sort != "value" or not figure.measures or figure.bound or figure.share:
+        return None
+    if figure.year is None:
         return None
     measures = re.sub("^(?:全[省市县区]|我[省市县区])", "", plain_form(figure.measures))
     return (measures, figure.year, kind(figure.unit), figure.part)
