@@ -224,6 +224,8 @@ def ask(
         _say(_WORDS("cli.missing", names="、".join(name for _, name in found.missing)))
     elif answer.status == "insufficient":
         _say(_WORDS("ask.insufficient"))
+    elif answer.elsewhere:
+        _say(_WORDS("ask.elsewhere", names="、".join(found.filters.place)))
     if as_json:
         _print_json(answer_json(answer))
         return

@@ -100,7 +100,7 @@ def library(index: Path, encoder: LightEncoder) -> Iterator[Library]:
 @pytest.fixture
 def light_command_line(encoder: LightEncoder, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """Runs commands in this process, with the light encoder in place of every model."""
-    for module in ("build", "library"):
+    for module in ("build", "library.opened"):
         monkeypatch.setattr(f"indexer.{module}.load_encoder", lambda _: encoder)
     return CliRunner()
 

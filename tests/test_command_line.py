@@ -19,6 +19,7 @@ from indexer import __version__
 from indexer.__main__ import main
 from indexer.build import build
 from indexer.library import Library
+from indexer.words import Words, preferred_language
 
 HEWAN, LATER = "河湾县/总结2021.txt", "河湾县/总结2022.txt"
 PLAN, CITY = "柳桥县/方案2022.md", "长汀市/督导2022.txt"
@@ -231,6 +232,135 @@ def test_a_file_that_cannot_be_written_is_told(
     assert encoder.questions == []
 
 
+# Answers
+
+ASK = ["status", "statements", "coverage"]
+COVERAGE = ["documents", "speaking", "places", "with_figures", "whole"]
+ASKED = "大班额比例降到多少"
+WORDS = Words(preferred_language())
+NOT_HERE = WORDS("ask.insufficient")
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_ask_json(run: CommandLine, index: Path) -> None:
+    answer = run.json("ask", ASKED)
+    assert list(answer) == ASK
+    assert answer["status"] == "answered"
+    assert list(answer["coverage"]) == COVERAGE
+    assert answer["coverage"]["documents"] == 4
+    first = answer["statements"][0]
+    assert list(first) == ["text", "quotes"]
+    ((quote),) = first["quotes"]
+    assert list(quote) == ["doc", "text", "start", "end"]
+    assert (quote["doc"], quote["text"]) == (HEWAN, first["text"])
+    assert "大班额比例由百分之十五降到百分之九" in first["text"]
+    text = Library(index).document(HEWAN).text
+    assert text[quote["start"] : quote["end"]] == quote["text"]
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_people_are_shown_the_statements_with_their_documents(run: CommandLine) -> None:
+    done = run("ask", ASKED)
+    number, *_ = done.stdout.splitlines()
+    assert number.startswith("1. ")
+    assert "大班额比例由百分之十五降到百分之九" in number
+    assert f"河湾县教育局2021年工作总结  ({HEWAN})" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_filters_narrow_an_answer(run: CommandLine) -> None:
+    narrowed = run.json("ask", "学校食堂统一采购", "--place", "河湾县", "--year", 2022)
+    assert narrowed["coverage"]["documents"] == 1
+    assert {q["doc"] for s in narrowed["statements"] for q in s["quotes"]} == {LATER}
+
+
+@pytest.mark.usefixtures("calibrated")
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["火星上的天气怎么样"], NOT_HERE),
+        (["桃源县如何化解大班额"], "桃源县"),
+        (["2009年大班额比例降到多少"], "2009"),
+        ([ASKED, "--year", "1999"], NOT_HERE),
+        ([""], NOT_HERE),
+    ],
+)
+def test_a_refusal_is_done_and_told_on_standard_error(
+    run: CommandLine, arguments: list[str], told: str
+) -> None:
+    done = run("ask", *arguments, "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {"status": "insufficient", "statements": [], "coverage": {}}
+    assert told in done.stderr
+    assert run("ask", *arguments).stdout == ""
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_a_question_is_asked_as_it_is_on_request(run: CommandLine) -> None:
+    assert run.json("ask", "桃源县" + ASKED)["statements"] == []
+    assert run.json("ask", "桃源县" + ASKED, "--as-is")["statements"]
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_an_answer_from_another_document_is_told_as_such(run: CommandLine, write: Write) -> None:
+    corpus = write({"长汀市/通报.txt": "长汀市教育局通报\n柳桥县化解大班额四十一个。\n"})
+    run("build", "--corpus", corpus)
+    done = run("ask", "柳桥县化解大班额多少个")
+    assert "柳桥县化解大班额四十一个。" in done.stdout
+    assert done.stderr.strip() == WORDS("ask.elsewhere", names="柳桥县")
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_many_questions_are_answered_from_a_file(run: CommandLine, tmp_path: Path) -> None:
+    queries = write_lines(
+        tmp_path / "queries.jsonl",
+        {"id": "a", "question": ASKED, "language": "zh", "answers": [], "split": "tune"},
+        {"id": 7, "question": "学校食堂统一采购", "filters": {"place": "河湾县", "year": 2021}},
+        {"id": "blank", "question": " "},
+        {"id": "none", "question": ASKED, "filters": {"year": [1999]}},
+        {"id": "of the command", "question": "学校食堂统一采购", "filters": {}},
+    )
+    results = tmp_path / "run.jsonl"
+    done = run("ask", "--queries", queries, "--run", results, "--year", 2022)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+    assert [list(line) for line in lines] == [["id", *ASK]] * 5
+    assert [line["id"] for line in lines] == ["a", 7, "blank", "none", "of the command"]
+    documents = [{q["doc"] for s in line["statements"] for q in s["quotes"]} for line in lines]
+    assert documents == [{CITY}, {HEWAN}, set(), set(), {LATER}]
+    assert lines[1] == {"id": 7} | run.json(
+        "ask", "学校食堂统一采购", "--place", "河湾县", "--year", 2021
+    )
+
+
+def test_a_model_that_cannot_tell_is_named(run: CommandLine) -> None:
+    done = run("ask", ASKED, "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "light" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--queries", "queries.jsonl"],
+        ["问题", "--run", "run.jsonl"],
+        ["问题", "--queries", "queries.jsonl", "--run", "run.jsonl"],
+        ["问题", "--queries", "no such file", "--run", "run.jsonl"],
+        ["问题", "--year", "去年"],
+        ["问题", "--limit", "3"],
+    ],
+)
+def test_a_question_or_a_file_of_them(
+    run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    write_lines(tmp_path / "queries.jsonl", {"id": 1, "question": ASKED})
+    monkeypatch.chdir(tmp_path)
+    assert run("ask", *arguments).exit_code == 2
+    assert not (tmp_path / "run.jsonl").exists()
+
+
 # Evaluation
 
 
@@ -312,6 +442,7 @@ def test_people_are_shown_the_passages(run: CommandLine) -> None:
     "command",
     [
         ["search", "大班额"],
+        ["ask", "大班额"],
         ["show", HEWAN],
         ["status"],
         ["check"],
