@@ -26,14 +26,16 @@ def differences(first: str, second: str) -> tuple[Change, ...]:
     a, b = _TOKENS.findall(first), _TOKENS.findall(second)
     found: list[Change] = []
     for step in LCSseq.opcodes(a, b):
-        left = "".join(a[step.src_start : step.src_end])
-        right = "".join(b[step.dest_start : step.dest_end])
-        kind: Literal["equal", "changed", "dropped", "added"] = "changed"
+        left, right = (
+            "".join(a[step.src_start : step.src_end]),
+            "".join(b[step.dest_start : step.dest_end]),
+        )
+        if step.tag != "equal" and found and found[-1].kind != "equal":
+            left, right = found[-1].first + left, found.pop().second + right
+        kind: Literal["equal", "changed", "dropped", "added"]
         if step.tag == "equal":
             kind = "equal"
-        elif not right:
-            kind = "dropped"
-        elif not left:
-            kind = "added"
+        else:
+            kind = "changed" if left and right else "dropped" if left else "added"
         found.append(Change(kind, left, right))
     return tuple(found)
