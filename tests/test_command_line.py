@@ -527,7 +527,15 @@ COMMANDS = {
     "build": {"corpus", "model", "fresh", "strict", "max_size", "index", "as_json"},
     "search": {
         *("limit", "group", "queries", "run_file", "place", "year", "kind", "level", "stage"),
-        *("index", "as_json"),
+        *("as_is", "reranker", "index", "as_json"),
+    },
+    "ask": {
+        *("queries", "run_file", "place", "year", "kind", "level", "stage"),
+        *("as_is", "index", "as_json"),
+    },
+    "compare": {"places", "years", "indicator", "out", "index", "as_json"},
+    "wording": {
+        *("file", "limit", "place", "year", "kind", "level", "stage", "index", "as_json"),
     },
     "show": {"index", "as_json"},
     "eval": {"model", "index", "as_json"},

@@ -70,18 +70,25 @@ def as_text(words: Words, answer: Answer, question: str, lead: str, markdown: bo
     head, group, item = ("## ", "### ", "- ") if markdown else ("", "", "")
     lines = [f"{head}{question}", "", lead, ""]
     for place, year, statements in grouped(answer.statements):
-        lines.append(group + " · ".join(str(part) for part in (place, year) if part))
+        if title := _title(place, year):
+            lines.append(group + title)
         lines += [f"{item}{s.text.strip()}{marks[id(s)]}" for s in statements]
         lines.append("")
     lines += [f"{group}{words('ask.evidence')}"]
-    lines += [f"[{n}] {entry}" for n, entry in enumerate(listed.entries, 1)]
+    lines += [f"{item}{entry}" for entry in listed.entries]
     return "\n".join(lines)
 
 
 def _blocks(words: Words, answer: Answer, lead: str) -> tuple[Block, ...]:
     blocks: list[Block] = [paragraph(lead)]
     for place, year, statements in grouped(answer.statements):
-        blocks.append(Heading(" · ".join(str(part) for part in (place, year) if part), 2))
+        if title := _title(place, year):
+            blocks.append(Heading(title, 2))
         blocks += [QuoteBlock(s.text.strip(), reference(s.quotes[0]), ()) for s in statements]
     blocks.append(paragraph(words("ask.verbatim")))
     return tuple(blocks)
+
+
+def _title(place: str, year: int | None) -> str:
+    """The heading of a group of statements; "" where neither is known."""
+    return " · ".join(str(part) for part in (place, year) if part)
