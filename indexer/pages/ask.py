@@ -157,8 +157,14 @@ def _evidence(words: Words, number: int, statement: Statement, question: str) ->
 
 
 def _address(quote: Quote, question: str) -> dict[str, str]:
-    where = {"doc": quote.doc, "start": quote.start, "end": quote.end}
-    return frame.address(**where, q=question, back="ask", **narrow.parameters())
+    return frame.address(
+        doc=quote.doc,
+        start=quote.start,
+        end=quote.end,
+        q=question,
+        back="ask",
+        **narrow.parameters(),
+    )
 
 
 main()
