@@ -1055,6 +1055,7 @@ def test_files_of_five_formats_are_uploaded_found_corrected_removed_and_brought_
 def choose_by_name(page: Page, name: str) -> None:
     """Choose a document in the library without the table."""
     box = page.get_by_label(ZH("documents.choose"))
+    box.click()
     box.fill(name)
     page.get_by_role("option", name=name).click()
     page.locator("[class*='st-key-panel']").wait_for()

@@ -6,12 +6,13 @@ and can be taken away.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from indexer.follow import follow
 from indexer.library import Found, Library
 from indexer.pages import frame, narrow
-from indexer.records import Filters
 from indexer.words import Words
 
 _MOST = 12
@@ -26,7 +27,8 @@ def carry_over(library: Library, question: str) -> None:
     kept = follow(
         library.read(question), before.reading, before.filters, st.query_params.get(_TOPIC, "")
     )
-    narrow.put(Filters(place=kept.place, year=kept.year))
+    narrow.put(replace(narrow.from_address(), place=kept.place, year=kept.year))
+    st.session_state["narrowed"] = None  # so that the side bar follows
     if kept.topic:
         st.query_params[_TOPIC] = kept.topic
     else:
