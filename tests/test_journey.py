@@ -33,6 +33,7 @@ from pypdfium2 import PdfDocument
 
 from indexer.bundled_model import model_folder
 from indexer.choices import FILE_NAME as CHOICES
+from indexer.pages.frame import PAGES
 from indexer.words import Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -502,14 +503,12 @@ def assert_no_chinese(page: Page) -> None:
 @pytest.mark.parametrize(
     ("where", "parameters"),
     [
-        ("", {}),
         ("", {"q": QUESTION}),
         ("", {"q": QUESTION, "place": "青禾县", "year": "2022|2023", "kind": "工作总结"}),
         ("", {"q": ELSEWHERE}),
-        ("ask", {}),
+        *[(name, {}) for name, icon in PAGES.items() if icon],
         ("ask", {"q": OF_PLACE_AND_YEAR}),
         ("ask", {"q": "青禾县地铁里程"}),
-        ("documents", {}),
         ("document", {"doc": LONG, "start": 0, "end": 9, "q": QUESTION}),
         ("document", {"doc": WITH_HEADINGS}),
         ("document", {}),
@@ -754,9 +753,8 @@ def test_samples_are_set_aside_and_brought_back(app: App, page: Page) -> None:
 @pytest.mark.parametrize(
     ("where", "parameters"),
     [
-        ("", {}),
+        *[(name, {}) for name, icon in PAGES.items() if icon],
         ("", {"q": "操场跷跷板的安装"}),
-        ("documents", {}),
         ("document", {"doc": ODD, "start": 0, "end": 20, "q": QUESTION}),
         ("document", {"doc": MARKDOWN}),
         ("", {"q": ELSEWHERE}),

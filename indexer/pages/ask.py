@@ -157,14 +157,8 @@ def _evidence(words: Words, number: int, statement: Statement, question: str) ->
 
 
 def _address(quote: Quote, question: str) -> dict[str, str]:
-    return frame.address(
-        doc=quote.doc,
-        start=quote.start,
-        end=quote.end,
-        q=question,
-        back="ask",
-        **narrow.parameters(),
-    )
+    place = frame.address(doc=quote.doc, start=quote.start, end=quote.end, q=question, back="ask")
+    return place | narrow.parameters()
 
 
 main()
