@@ -29,6 +29,8 @@ def show(words: Words, holdings: Sequence[Holding]) -> Holding | None:
         st.info(words("documents.no_match"), icon=":material/search_off:")
         return None
     rows = [_row(words, held) for held in found]
+    hint = frame.escape(words("documents.row_hint"))
+    st.html(f'<div class="cx-count">{hint}</div>')
     _table(words, [held.doc for held in found], rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         count = words("documents.shown", total=len(holdings), n=len(found))
