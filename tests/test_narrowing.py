@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from light_encoder import LightEncoder
 
-from indexer import library as library_module
 from indexer.build import build
 from indexer.catalogue import Catalogue, text_hash
 from indexer.expand import Group
 from indexer.facets import wanted
 from indexer.library import Library
+from indexer.library import asking as library_module
 from indexer.records import Chunk, Description, Document, Filters, Passage, Sentence
 from indexer.speaks import Calibration
 

@@ -190,7 +190,7 @@ def marks(app: AppTest) -> list[str]:
 
 
 def ask(app: AppTest, question: str, language: str = "zh") -> AppTest:
-    app.text_input(key="question").set_value(question)
+    app.text_input(key="question_search").set_value(question)
     return click(app, Words(language)("search.button"))
 
 
@@ -233,7 +233,7 @@ def test_one_click_changes_the_language_and_keeps_the_answer(index: Path) -> Non
     assert Words("en")("page.motto") in shown(app)
     assert titles(app) == before
     assert app.query_params["lang"] == "en"
-    assert app.text_input(key="question").value == "大班额"
+    assert app.text_input(key="question_search").value == "大班额"
 
 
 # Asking ----------------------------------------------------------------------------------------
@@ -455,7 +455,7 @@ def test_the_address_carries_question_and_choices(counties: Path, language: str)
     assert narrowed(again, "place") == ["河湾县", "柳桥县"]
     assert narrowed(again, "kind") == ["工作总结"]
     assert [b.label for b in again.button] == [b.label for b in app.button]
-    assert again.text_input(key="question").value == "2022年学校食堂"
+    assert again.text_input(key="question_search").value == "2022年学校食堂"
     assert not [b for b in again.button if b.key == "mark_year"]
 
 
