@@ -52,7 +52,9 @@ PLACES, YEARS = ("河湾县", "柳桥县", "长汀市"), (2021, 2022)
 def calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A calibration by which half of a question's words in a sentence are enough."""
     by_words = Calibration(intercept=-10, passage=0, sentence=0, words=0, covered=20)
-    monkeypatch.setattr("indexer.library.calibration_for", lambda model, question: by_words)
+    monkeypatch.setattr(
+        "indexer.library.comparing.calibration_for", lambda model, question: by_words
+    )
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_every_quotation_and_figure_is_the_text_at_its_offsets(light_sample: Lib
 
 @pytest.fixture
 def command(counties: Library, encoder: LightEncoder, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setattr("indexer.library.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("indexer.library.opened.load_encoder", lambda _: encoder)
     return CliRunner()
 
 
@@ -269,6 +271,6 @@ def test_words_are_found_in_a_block_as_in_each_sentence(light_sample: Library) -
     nothing = np.zeros(0, np.float32)
     question = Question("", nothing, groups, weights, nothing, nothing, None)
     found = _covered(question, _Text(held, spans, of_row))
-    texts = [text for row in held for text in row.texts()]
-    assert np.allclose(found, covered_shares(groups, weights, texts))
+    alone = [covered_shares(groups, weights, row) for row in held]
+    assert np.allclose(found, np.concatenate(alone))
     assert 0 < np.count_nonzero(found) < len(found)

@@ -44,7 +44,9 @@ FILES = {
 @pytest.fixture
 def library(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     by_words = Calibration(intercept=-10, passage=0, sentence=0, words=0, covered=20)
-    monkeypatch.setattr("indexer.library.calibration_for", lambda model, question: by_words)
+    monkeypatch.setattr(
+        "indexer.library.comparing.calibration_for", lambda model, question: by_words
+    )
     build(write(FILES), tmp_path / "index", encoder=LightEncoder())
     opened = Library(tmp_path / "index", lambda _: LightEncoder())
     yield opened

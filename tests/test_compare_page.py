@@ -40,7 +40,9 @@ QUESTION = "化解大班额"
 @pytest.fixture(autouse=True)
 def library(folders: tuple, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     by_words = Calibration(intercept=-10, passage=0, sentence=0, words=0, covered=20)
-    monkeypatch.setattr("indexer.library.calibration_for", lambda model, question: by_words)
+    monkeypatch.setattr(
+        "indexer.library.comparing.calibration_for", lambda model, question: by_words
+    )
     update(write(folders[0], FILES), folders[1])
 
 
