@@ -7,6 +7,9 @@ folder cannot be written the index lives in memory.
 
 Filters are a field of each entry, so they narrow the search itself. A folder is written by whoever
 holds its lock; others read what is there.
+
+What is taken out still counts in the frequencies of tantivy until its segment is written anew, and
+the scores would tell the history of a library; so the index is written anew when that is a tenth.
 """
 
 from __future__ import annotations
@@ -27,10 +30,12 @@ from indexer.expand import Group
 from indexer.segment import Segmenter
 
 FOLDER = "terms"
-_FORMAT = 2
+_FORMAT = 3
 _STATE = "state.json"
 _HEAP = 40_000_000
 _BATCH = 20_000
+_SLACK = 0.1
+"""The most entries taken out that are left lying in the index, as a share of those it holds."""
 SATURATION = 2.2
 """The most that one word adds to a BM25 score, in units of its weight (k1 + 1 for k1 = 1.2)."""
 
@@ -148,14 +153,17 @@ class TermsView:
 
     # Writing ---------------------------------------------------------------------------------
 
-    def _open(self) -> tuple[tantivy.Index, int] | None:
-        """The index on disk, or None if it is missing, damaged or of something else."""
+    def _open(self) -> tuple[tantivy.Index, int, int] | None:
+        """The index on disk with its number and how many entries were taken out of it.
+
+        None if it is missing, damaged or of something else.
+        """
         try:
             state = json.loads((self._folder / _STATE).read_text(encoding="utf-8"))
-            seq = state.pop("seq")
+            seq, gone = state.pop("seq"), state.pop("gone")
             if state != self._head or not tantivy.Index.is_compatible(str(self._folder)):
                 return None
-            return tantivy.Index.open(str(self._folder)), int(seq)
+            return tantivy.Index.open(str(self._folder)), int(seq), int(gone)
         # tantivy raises ValueError for whatever is wrong with its files.
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return None
@@ -163,7 +171,7 @@ class TermsView:
     def _reopen(self) -> None:
         opened = self._open()
         if opened is not None:
-            self._index, self._seq = opened
+            self._index, self._seq, _ = opened
 
     def _write(self) -> None:
         opened = self._open()  # another process may have got further meanwhile
@@ -171,11 +179,14 @@ class TermsView:
         if opened is None or opened[1] > last:
             shutil.rmtree(self._folder)
             self._folder.mkdir()
-            opened = tantivy.Index(_schema(), path=str(self._folder)), 0
-        index, seq = opened
+            opened = tantivy.Index(_schema(), path=str(self._folder)), 0, 0
+        index, seq, gone = opened
         if seq < last:
-            seq = self._apply(index, seq)
-            state = json.dumps(self._head | {"seq": seq})
+            seq, taken_out = self._apply(index, seq)
+            gone += taken_out
+            if gone > _SLACK * index.searcher().num_docs:
+                seq, gone = self._apply(index, 0)[0], 0
+            state = json.dumps(self._head | {"seq": seq, "gone": gone})
             beside = self._folder / f"{_STATE}.tmp"
             beside.write_text(state, encoding="utf-8")
             beside.replace(self._folder / _STATE)
@@ -183,15 +194,22 @@ class TermsView:
 
     def _in_memory(self) -> None:
         index = tantivy.Index(_schema())
-        self._seq = self._apply(index, 0)
+        self._seq, _ = self._apply(index, 0)
         self._index = index
 
-    def _apply(self, index: tantivy.Index, seq: int) -> int:
-        """Bring an index from one change of the catalogue to the latest."""
+    def _apply(self, index: tantivy.Index, seq: int) -> tuple[int, int]:
+        """Bring an index from one change of the catalogue to the latest; from 0 it is made anew.
+
+        Returns the number of the latest change and how many entries were taken out.
+        """
         latest, removed, added = self._catalogue.chunk_changes(seq)
+        before = index.searcher().num_docs if seq else 0
         writer = index.writer(heap_size=_HEAP, num_threads=1)
-        for chunk in (*removed, *added):  # added too: they may be there from a run that was killed
-            writer.delete_documents_by_term("chunk", chunk)
+        if not seq:
+            writer.delete_all_documents()
+        else:  # what was added too: it may be there from a run that was killed
+            for chunk in (*removed, *added):
+                writer.delete_documents_by_term("chunk", chunk)
         for at in range(0, len(added), _BATCH):
             for entry in self._catalogue.term_entries(added[at : at + _BATCH]):
                 document = tantivy.Document()
@@ -203,7 +221,7 @@ class TermsView:
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-        return latest
+        return latest, before + len(added) - int(index.searcher().num_docs)
 
 
 def _schema() -> tantivy.Schema:

@@ -90,7 +90,7 @@ def sample(file: str) -> Sample:
         for line in piece.text.splitlines(keepends=True):
             paragraphs.append(Paragraph(start, line, piece.heading))
             start += len(line)
-    return Sample(cleaned.text, describe(raw, cleaned.text, file), tuple(paragraphs))
+    return Sample(cleaned.text, describe(raw, cleaned.text, file)[0], tuple(paragraphs))
 
 
 def stated(fact: Fact, alone: bool = False) -> list[Figure]:

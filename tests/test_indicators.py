@@ -358,7 +358,8 @@ def test_figures_of_long_reports_are_the_text_at_their_offsets() -> None:
             ChunkText(each.start, each.heading, each.text, each.page)
             for each in chunk(cleaned.text, len, 100_000)
         )
-        about = replace(describe(raw, cleaned.text, path.name), place="某县")
+        description, _ = describe(raw, cleaned.text, path.name)
+        about = replace(description, place="某县")
         found = ReadDocument(DocumentText(path.name, about, cleaned.damaged, chunks))
         for paragraph in found.paragraphs:
             start, end = paragraph.start, paragraph.start + len(paragraph.text)
