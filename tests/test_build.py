@@ -423,8 +423,8 @@ def test_a_folder_that_cannot_be_entered_loses_nothing(
     """As when a part of a network drive is away for an hour."""
     scandir = os.scandir
 
-    def deny(path: str) -> object:  # root, as whom tests may run, can enter any folder
-        if Path(path).name == "河湾县":
+    def deny(path: str | int) -> object:  # root, as whom tests may run, can enter any folder
+        if isinstance(path, str) and Path(path).name == "河湾县":
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 

@@ -34,7 +34,7 @@ def quote(place: str, year: int, text: str) -> Quote:
 
 ANSWER = Answer(
     "answered",
-    tuple(
+    statements=tuple(
         Statement(each.text, (each,), 0.9)
         for each in (
             quote("甲县", 2019, "大班额比例由21.23%下降至8.52%。"),

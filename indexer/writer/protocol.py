@@ -34,7 +34,11 @@ async def pieces(settings: WriterSettings, messages: Sequence[Message]) -> Async
     request = {"model": settings.model, "messages": list(messages), "stream": True}
     try:
         async with httpx.AsyncClient(
-            timeout=connect, trust_env=settings.where == "outside", headers=headers
+            timeout=connect,
+            trust_env=settings.where == "outside",
+            headers=headers,
+            # A server may hang up after a refusal without saying so: each request by itself.
+            limits=httpx.Limits(max_keepalive_connections=0),
         ) as client:
             for extra in (_STEADY, {}):
                 async with client.stream("POST", settings.url, json=request | extra) as response:
