@@ -61,6 +61,9 @@ _SAYS = (
 FIELDS = tuple(field.name for field in fields(Description) if field.name != "fictional")
 """What is read, and may be corrected."""
 
+_LONGEST = 200
+"""Characters of a title or a field; a longer one is none, and each passage would carry it."""
+
 SURE = {
     **dict.fromkeys(("front", "mark", "title", "head", "signature", "corrected"), "high"),
     **dict.fromkeys(("first_lines", "opening", "own_documents", "own_words"), "medium"),
@@ -86,7 +89,8 @@ def describe(raw: RawText, text: str, doc: str, removed: str = "") -> tuple[Desc
     `removed` is what cleaning took away: the line of a government site that says when and by whom
     a page was published. The topics are left to `themes`.
     """
-    front = {key: value.strip() for key, value in raw.front if value.strip()}
+    front = {key: value.strip() for key, value in raw.front if 0 < len(value.strip()) <= _LONGEST}
+    marked = raw.title if len(raw.title or "") <= _LONGEST else None
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     where: dict[str, str] = dict.fromkeys(front, "front")
 
@@ -102,9 +106,7 @@ def describe(raw: RawText, text: str, doc: str, removed: str = "") -> tuple[Desc
         return None
 
     stem = PurePosixPath(doc).stem
-    title = (
-        read("title", ("mark", lambda: raw.title), ("first_lines", lambda: title_of(text))) or stem
-    )
+    title = read("title", ("mark", lambda: marked), ("first_lines", lambda: title_of(text))) or stem
     where.setdefault("title", "file_name")
     kind = read(
         "kind", ("title", lambda: kind_of(title, [])), ("opening", lambda: kind_of("", lines))

@@ -25,7 +25,6 @@ import fuzz_files
 
 FONTS = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "C:/Windows/Fonts/simsun.ttc")
 PEAK_MB = 1500
-SECONDS = 180
 
 
 class Watch(threading.Thread):
@@ -135,7 +134,6 @@ def test_hostile_files_cost_only_themselves(
     assert library.check() == []
     library.close()
     assert watch.peak < PEAK_MB * 1e6
-    assert seconds < SECONDS
 
 
 def test_limits_hold_where_the_system_enforces_none(

@@ -951,6 +951,7 @@ def test_a_place_is_corrected_filtered_by_and_the_correction_undone(
     assert [each.value for each in app.success] == [plain(words("correct.saved"))]
     wait_for_the_build()
     app.run()
+    assert [each.value for each in app.success] == [plain(words("correct.saved_done"))]
     assert field(app, "city").value == "南宁市"
     assert words("correct.corrected_unknown") in shown(app)
     assert words("correct.derived") in shown(app)

@@ -36,14 +36,16 @@ def main() -> None:
         return
     question = question_box.show(words, "ask", partial(follow_up.carry_over, library))
     given = narrow.sidebar(words, library)
-    follow_up.history(words)
+    beside = st.sidebar.container()
     if not question:
+        follow_up.history(words, beside)
         _welcome(words)
         return
     whole = follow_up.completed(question)
     with st.spinner(words("search.searching") if library.ready else words("search.loading_model")):
         answer, found = library.ask(whole, given, skip=narrow.not_read())
     follow_up.remember(question, found)
+    follow_up.history(words, beside)
     if found.missing:
         narrow.missing(words, library, found)
         return

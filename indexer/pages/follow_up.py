@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from indexer.follow import follow
 from indexer.library import Found, Library
@@ -67,12 +68,12 @@ def remember(question: str, found: Found) -> None:
     asked[question] = narrow.parameters() | ({_TOPIC: topic} if topic else {})
 
 
-def history(words: Words) -> None:
+def history(words: Words, beside: DeltaGenerator) -> None:
     """The questions of this session, the last first; a click asks one again."""
     asked: dict[str, dict[str, str]] = st.session_state.get("history", {})
     if not asked:
         return
-    with st.sidebar:
+    with beside:
         st.html(f'<div class="cx-side">{frame.escape(words("ask.history"))}</div>')
         for question, narrowed in list(reversed(asked.items()))[:_MOST]:
             st.page_link(

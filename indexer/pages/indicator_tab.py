@@ -59,7 +59,11 @@ def _choices(
 
     left, right = st.columns([1, 1])
     name = left.selectbox(
-        words("compare.indicator_label"), list(by_name), format_func=label, key="indicator"
+        words("compare.indicator_label"),
+        list(by_name),
+        format_func=label,
+        key="indicator",
+        placeholder="",
     )
     right.multiselect(
         words("compare.places_label"),

@@ -152,6 +152,7 @@ def _result(words: Words, library: Library, found: Comparison, asked: _Asked) ->
             _KEPT,
             format_func=lambda name: words(f"compare.show_{name}"),
             key="compare_show",
+            placeholder="",
             width=200,
         )
         if "compare_swap" not in st.session_state:

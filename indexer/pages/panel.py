@@ -22,11 +22,12 @@ from indexer.records import Holding
 from indexer.words import Words, doubt, level
 
 _MESSAGE = "panel_message"
+"""(document, key, facts) of what was done to a document last; told as long as it is chosen."""
 
 
 def show(words: Words, held: Holding, building: bool) -> None:
     """Show what can be done with the chosen document."""
-    message = st.session_state.pop(_MESSAGE, None)
+    message = _message(words, held.doc, building)
     with st.container(border=True, key="panel"):
         about = held.description
         tags = [frame.tag(words("sample.badge"), "cx-sample")] if about.fictional else []
@@ -62,6 +63,16 @@ def show(words: Words, held: Holding, building: bool) -> None:
             _replace(words, held, building)
 
 
+def _message(words: Words, doc: str, building: bool) -> str:
+    done, key, facts = st.session_state.get(_MESSAGE) or (None, "", {})
+    if done != doc:
+        st.session_state.pop(_MESSAGE, None)
+        return ""
+    if key == "correct.saved" and not building:
+        key = "correct.saved_done"
+    return words(key, **facts)
+
+
 # Corrections -----------------------------------------------------------------------------------
 
 
@@ -94,7 +105,7 @@ def _form(words: Words, held: Holding, correction: Correction) -> None:
 
 def _keep(words: Words, held: Holding, correction: Correction, message: str) -> None:
     save_correction(corpus_folder(), held.digest, held.doc, correction)
-    st.session_state[_MESSAGE] = words(message)
+    st.session_state[_MESSAGE] = (held.doc, message, {})
     service().start_build(words.language)
     st.rerun()
 
@@ -152,6 +163,6 @@ def _replace(words: Words, held: Holding, building: bool) -> None:
             save_correction(corpus, intake.digest_of(content), doc, correction)
         upload.clear("version")
         st.session_state["chosen"] = doc
-        st.session_state[_MESSAGE] = words("documents.replaced", doc=doc)
+        st.session_state[_MESSAGE] = (doc, "documents.replaced", {"doc": doc})
         service().start_build(words.language)
         st.rerun()

@@ -28,7 +28,9 @@ def show(words: Words, library: Library) -> None:
         known = [place for place in asked if place in places]
         st.session_state["plan_place"] = known[0] if known else _first(library, places) or most
     left, right = st.columns([1, 1])
-    place = str(left.selectbox(words("compare.place_label"), places, key="plan_place"))
+    place = str(
+        left.selectbox(words("compare.place_label"), places, key="plan_place", placeholder="")
+    )
     address.write("place", (place,))
     outcomes = _outcomes(library, place)
     years = sorted({each.year for each in outcomes})
