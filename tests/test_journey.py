@@ -809,6 +809,8 @@ def expect_marks(page: Page, *texts: str) -> None:
 def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a list that takes several, by what it begins with."""
     box = page.get_by_test_id("stMultiSelect").filter(has_text=re.compile(f"^{label}"))
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list that is open closes when the page scrolls
     box.get_by_role("combobox").click()
     page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
     page.keyboard.press("Escape")
