@@ -9,7 +9,6 @@ documents do not say it, and the nearest passages are offered as no more than th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,6 +23,7 @@ from indexer.records import Description, Figure, Passage, ScoreParts
 from indexer.retrieve import Asked, Hit, covered_shares
 from indexer.sentences import split_sentences
 from indexer.speaks import Calibration, language_of
+from indexer.wanted import worth
 from indexer.years import years_named
 
 ENOUGH = {"zh": 0.05, "en": 0.04}
@@ -45,24 +45,6 @@ OF_ONE_DOCUMENT = 3  # where several documents answer; where few do, more of eac
 LONGEST_SENTENCE = 160
 LOOKED_AT = 60
 _ALIKE = 0.97  # the product of two sentence vectors that say the same
-_FIGURE_WORTH = 1.5  # what a figure adds to the log-odds where the question asks for one
-_ASKS_HOW = re.compile(
-    r"如何|怎么|怎样|做法|措施|办法|举措|经验|采取|途径|\bhow\b|measures?\b|what did|approach",
-    re.IGNORECASE,
-)
-_ASKS_GOAL = re.compile(r"目标|计划|要求|打算|力争|\b(?:target|goal|plan)", re.IGNORECASE)
-_MEASURE = re.compile(
-    r"通过|新建|扩建|新增|增设|实行|实施|推行|推进|严格|严禁|建立|控制|分流|划片|统筹|招聘|采取|一是|二是"
-    r"|三是|四是|列入|纳入|设立|安排|组织|落实|配备|补充|下派|选派|开设|改造|调剂|补助|签订|考核|约谈"
-)
-_MEASURE_WORTH = 0.5
-_NAMED = 0.4  # of the question's words stand in what the figure measures
-_ASKS_FIGURE = re.compile(
-    r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
-    r"|how (?:many|much|large|high|far|long)|what (?:share|percentage|proportion|rate|number)"
-    r"|\brate\b|\bshare\b|\bnumber of\b|percent",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +114,6 @@ class _Candidate:
     vector: NDArray[np.float32]
 
 
-def asks_figure(question: str) -> bool:
-    """Whether a question wants a number for an answer."""
-    return bool(_ASKS_FIGURE.search(question))
-
-
 def statements_of(
     question: str,
     asked: Asked,
@@ -200,13 +177,13 @@ def _candidates(
             text = row.text[start - row.start : end - row.start]
             if other_year and not set(asked.years) & set(years_named(text)):
                 continue
-            worth = _worth(question, asked, text, chunk)
+            gain = worth(question, asked, text, chunk)
             probabilities = [
                 calibration.probability(
                     ScoreParts(
                         hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n])
                     ),
-                    worth,
+                    gain,
                 )
                 for n in members
             ]
@@ -217,39 +194,6 @@ def _candidates(
 def _names(each: _Candidate, chunk: PlacedChunk, naming: Sequence[str]) -> bool:
     text = chunk.text[each.start - chunk.start : each.end - chunk.start]
     return any(name in text for name in naming)
-
-
-def _worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
-    """What a sentence gains or loses by the kind of question: does it give what is asked for?
-
-    A question for a figure wants that figure, of the year asked for, and no goal for a result; one
-    that asks how something was done wants a measure.
-    """
-    if not asks_figure(question):
-        how = bool(_ASKS_HOW.search(question))
-        return (_MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH) if how else 0.0
-    view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
-    figures = figures_in(sentence, 0, view.year, plan=view.plan)
-    if asked.years:
-        figures = tuple(f for f in figures if f.year is None or f.year in asked.years)
-    named = {f: _named_share(asked, f.measures.lower()) for f in figures}
-    fitting = [figure for figure, share in named.items() if share >= _NAMED]
-    if any(figure.sort == "value" for figure in fitting) or (
-        fitting and _ASKS_GOAL.search(question)
-    ):
-        return _FIGURE_WORTH
-    return 0.0 if any(named.values()) else -_FIGURE_WORTH
-
-
-def _named_share(asked: Asked, measures: str) -> float:
-    """The share of the question's words, by weight, that name what a figure measures."""
-    total = sum(asked.weights)
-    held = sum(
-        weight
-        for group, weight in zip(asked.groups, asked.weights, strict=True)
-        if any(all(word in measures for word in words) for words, _ in group.ways)
-    )
-    return held / total if total else 0.0
 
 
 def _without_repetition(

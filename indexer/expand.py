@@ -12,8 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from indexer.figures import numbers_in
 from indexer.glossary import Glossary
-from indexer.segment import Segmenter
+from indexer.segment import Segmenter, has_value, value_word
 
 SYNONYM_SHARE = 0.7
 """What a synonym counts of the word itself."""
@@ -64,7 +65,12 @@ def groups_of(question: str, segmenter: Segmenter, glossary: Glossary) -> tuple[
         terms = [segmenter.whole_words(term) for term in phrase.chinese]
         groups.append(Group(phrase.phrase, _ways((words, 1.0) for words in terms)))
     rest.append(question[at:])
-    words = segmenter.question_words("\n".join(rest))
+    left = "\n".join(rest)
+    for number in reversed([each for each in numbers_in(left) if has_value(each)]):
+        ways = [((value_word(number),), 1.0), (segmenter.whole_words(number.text), APART_SHARE)]
+        groups.append(Group(number.text, _ways(ways)))
+        left = f"{left[: number.start]}\n{left[number.end :]}"
+    words = segmenter.question_words(left)
     synonyms = glossary.widen(words)
     for word, parts in words.items():
         others = [(segmenter.whole_words(each), SYNONYM_SHARE) for each in synonyms.get(word, ())]

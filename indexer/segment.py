@@ -3,7 +3,7 @@
 Both sides go through the same steps: widths and case folded, traditional characters to simplified
 ones, thousands joined, then the words of rjieba's search mode, with the terms of education policy
 known to it as whole words. A figure is a word as written and, so that 3.5亿元 finds 三点五亿元, by
-its value.
+its value (`values`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ from typing import TYPE_CHECKING
 import rjieba
 
 from indexer.english import STOP_WORDS
+from indexer.figures import numbers_in
+from indexer.figures.units import kind
+from indexer.records import Number
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-VERSION = "1"
+VERSION = "2"
 """Part of the version of the terms index: words of another version are not comparable."""
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CALENDAR = ("年", "月", "日", "号")
 _WORD = re.compile(r"\w")
 _PERCENT = re.compile(r"\d+(?:\.\d+)?(?=%$)")
 
@@ -62,6 +66,16 @@ def segmentation(terms: Iterable[str]) -> str:
     return f"{VERSION}-{digest}"
 
 
+def has_value(number: Number) -> bool:
+    """Whether a number counts something, so that it may be written in other ways; no year does."""
+    return bool(number.unit) and number.unit not in _CALENDAR
+
+
+def value_word(number: Number) -> str:
+    """The word that stands for a number whatever way it is written; no text holds it."""
+    return f"={number.value.normalize():f}{kind(number.unit)}"
+
+
 class Segmenter:
     """Cuts text into words; `terms` are kept whole."""
 
@@ -81,6 +95,10 @@ class Segmenter:
             if percent := _PERCENT.match(word):
                 found.append(percent[0])
         return found
+
+    def values(self, text: str) -> list[str]:
+        """A word for each number with its unit, the same for 3.5亿元 and 三点五亿元."""
+        return [value_word(number) for number in numbers_in(text) if has_value(number)]
 
     def whole_words(self, text: str) -> tuple[str, ...]:
         """The words of a term, without the shorter ones inside them."""

@@ -18,6 +18,7 @@ import json
 import shutil
 import threading
 from collections.abc import Sequence
+from itertools import chain
 from math import log
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,12 @@ class TermsView:
             for entry in self._catalogue.term_entries(added[at : at + _BATCH]):
                 document = tantivy.Document()
                 document.add_integer("chunk", entry.chunk)
-                document.add_text("words", " ".join(self._segmenter.words(entry.text)))
+                document.add_text(
+                    "words",
+                    " ".join(
+                        chain(self._segmenter.words(entry.text), self._segmenter.values(entry.text))
+                    ),
+                )
                 for facet in entry.facets:
                     document.add_text("facets", facet)
                 writer.add_document(document)

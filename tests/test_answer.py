@@ -27,7 +27,6 @@ from indexer.answer import (
     Answer,
     Quote,
     Statement,
-    asks_figure,
     grouped,
 )
 from indexer.build import build
@@ -347,25 +346,6 @@ def test_a_long_sentence_is_quoted_clause_by_clause(opened: Callable[..., Librar
     (text, *_) = texts(check(library, "大班额比例降到多少"))
     assert "大班额比例由百分之十五降到百分之九" in text
     assert len(text) < 80
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("青禾县2022年大班额比例降到了多少", True),
-        ("招聘了几名教师", True),
-        ("巩固率是百分之几", True),
-        ("义务教育巩固率", True),
-        ("how many teachers were hired", True),
-        ("What share of schools has a canteen?", True),
-        ("各县如何化解大班额", False),
-        ("石坪县教师交流轮岗有哪些做法", False),
-        ("how did counties cut oversized classes", False),
-        ("", False),
-    ],
-)
-def test_which_questions_want_a_figure(question: str, expected: bool) -> None:
-    assert asks_figure(question) is expected
 
 
 # What cannot be answered -------------------------------------------------------------------------

@@ -54,20 +54,30 @@ def test_words(text: str, words: list[str]) -> None:
         ("平均班额", "平均班额比例"),
         ("义务教育", "九年义务教育巩固率"),
         ("寄宿制", "寄宿制学校建设"),
-        pytest.param(
-            "3.5亿元",
-            "投入三点五亿元",
-            marks=pytest.mark.xfail(strict=True, reason="figures are words as written only"),
-        ),
-        pytest.param(
-            "205人",
-            "招聘二百零五人",
-            marks=pytest.mark.xfail(strict=True, reason="figures are words as written only"),
-        ),
     ],
 )
 def test_what_is_typed_finds_what_is_written(typed: str, written: str) -> None:
     assert found_by(typed, written)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3.5亿元", "三点五亿元"),
+        ("3.5亿元", "35000万元"),
+        ("205人", "二百零五人"),
+        ("205名", "205人"),
+        ("21.23%", "百分之二十一点二三"),
+        ("1，200个", "一千二百个"),
+    ],
+)
+def test_a_number_is_one_word_however_it_is_written(one: str, other: str) -> None:
+    assert SEGMENTER.values(f"投入{one}。") == SEGMENTER.values(f"用去{other}，") != []
+
+
+@pytest.mark.parametrize("text", ["2016年", "〔2016〕10号", "一是加强管理", "3月", "30"])
+def test_what_counts_nothing_has_no_value(text: str) -> None:
+    assert SEGMENTER.values(text) == []
 
 
 @pytest.mark.parametrize("term", ["县管校聘", "控辍保学", "双师型教师", "大班额", "巩固率", "双减"])

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.catalogue import Catalogue, text_hash
-from indexer.expand import Group
+from indexer.expand import Group, groups_of
+from indexer.glossary import load_glossary
 from indexer.library import Library
 from indexer.records import Chunk, Description, Document
 from indexer.segment import Segmenter
@@ -369,3 +370,14 @@ def test_check_tells_of_words_that_are_missing_or_too_many(index: Path, library:
     again = Library(index, lambda _: library._question_side()[0])
     assert again.check() == []
     again.close()
+
+
+@pytest.mark.parametrize("typed", ["3.5亿元", "三点五亿元", "35000万元", "投入三点五亿元"])
+@pytest.mark.parametrize("written", ["全年投入3.5亿元。", "全年投入三点五亿元。"])
+def test_a_sum_is_found_however_it_is_written(typed: str, written: str, tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path, create=True)
+    put(catalogue, "甲", "全年投入3.6亿元。", written, "食堂用去五亿元。")
+    view = open_view(catalogue, tmp_path)
+    found = view.search(groups_of(typed, SEGMENTER, load_glossary()[0]), 10)
+    assert next(iter(found)) == 2
+    catalogue.close()

@@ -14,7 +14,7 @@ from indexer.choices import load_choices
 from indexer.copies import merge_copies
 from indexer.embed import Encoder, load_reranker
 from indexer.errors import ModelError
-from indexer.expand import groups_of
+from indexer.expand import Group, groups_of
 from indexer.facets import wanted
 from indexer.figures import numbers_in
 from indexer.glossary import NO_GLOSSARY
@@ -176,17 +176,24 @@ class Asking(Opened):
             coverage = self._coverage(hits, statements, applied, views, calibration)
             return Answer("answered", False, statements, coverage), found
         if applied.place:
-            anywhere = self._asked(
-                found.reading, Filters(), replace(applied, place=()), encoder, views
-            )
+            read = found.reading.filters()
+            anywhere = self._asked(found.reading, read, replace(applied, place=()), encoder, views)
             others = retrieve.rank_all(
                 anywhere, self.catalogue, views.vectors, views.terms, EXHAUSTIVE
             )
+            named = self._naming(applied.place, views)
+            others = [hit for hit in others if hit.chunk in named]
             statements = self._statements(found, anywhere, others, calibration, applied.place)
             if statements:
                 return Answer("answered", True, statements), found
         nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
         return Answer("insufficient", nearest=tuple(nearest)), found
+
+    @staticmethod
+    def _naming(places: Sequence[str], views: Views) -> Collection[int]:
+        """The passages that hold the name of one of these places."""
+        ways = tuple((views.segmenter.whole_words(place), 1.0) for place in places)
+        return views.terms.search([Group("".join(places), ways)], EXHAUSTIVE)
 
     def _statements(
         self,

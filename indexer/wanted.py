@@ -1,0 +1,120 @@
+"""What kind of thing a question wants, and what a sentence gains or loses by giving it or not.
+
+A question for a figure wants that figure: of what it asks about, of the year it asks for, and no
+goal for a result. One that asks how something was done wants a measure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.catalogue import PlacedChunk
+from indexer.figures import figures_in, outlook
+from indexer.records import Figure
+from indexer.retrieve import Asked
+
+_ASKS_FIGURE = re.compile(
+    r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
+    r"|(?:人数|数量|总数|支出|投入|经费|规模|面积|学位)[？?。]?$"
+    r"|how (?:many|much|large|high|far|long)|what (?:share|percentage|proportion|rate|number)"
+    r"|\brate\b|\bshare\b|\bnumber of\b|percent",
+    re.IGNORECASE,
+)
+_ASKS_CHANGE = re.compile(
+    r"[降升增减]了|(?:下降|上升|增加|增长|减少|提高|提升|压减)了?多少|增幅|降幅"
+    r"|by how (?:many|much)|\b(?:increase|decrease|grow|fall|fell|rise|rose|drop)",
+    re.IGNORECASE,
+)
+_ASKS_GOAL = re.compile(r"目标|计划|要求|打算|力争|\b(?:target|goal|plan)", re.IGNORECASE)
+_ASKS_HOW = re.compile(
+    r"如何|怎么|怎样|做法|措施|办法|举措|经验|采取|途径|\bhow\b|measures?\b|what did|approach",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"通过|新建|扩建|新增|增设|实行|实施|推行|推进|严格|严禁|建立|控制|分流|划片|统筹|招聘|采取|一是|二是"
+    r"|三是|四是|列入|纳入|设立|安排|组织|落实|配备|补充|下派|选派|开设|改造|调剂|补助|签订|考核|约谈"
+)
+_HOW_IT_STANDS = re.compile(
+    r"^(?:降[到至低]?|下降|减[少到至]?|上升|升[到至]|提[高升]|增[加长至到]?|达到?|还剩|剩下|共有|一共|实际"
+    r"|全年|目前|现有|年底|总共|各|分别)$"
+)
+"""Words of a question that do not name what is counted."""
+
+_A_SHARE = re.compile(
+    r"比例|占比|比重|比率|百分比|shares?|percentages?|per ?cent|proportions?|rates?"
+)
+"""A word for a share by itself; 覆盖率 names what is shared too."""
+
+_ASKS_SHARE = re.compile(r"比例|占比|比率|率|百分|share|percent|proportion|\brate\b", re.IGNORECASE)
+_PERCENT = ("%", "百分点")
+
+FIGURE_WORTH = 1.5  # log-odds that the figure asked for adds to a sentence, and its lack takes away
+_NAMED = 0.6  # of the question's words, by weight, are enough to name what is counted
+_IN_SENTENCE = 0.6  # what a word counts that stands in the sentence, not at the figure
+_IN_HEADING = 0.3  # or only in a heading above it
+_NO_SHARE = 0.4  # what a number counts where a share is asked for
+_GOAL = 0.5  # a sentence whose goal names so much better what is counted gives only that goal
+_MEASURE_WORTH = 0.5
+
+
+def asks_figure(question: str) -> bool:
+    """Whether a question wants a number for an answer."""
+    return bool(_ASKS_FIGURE.search(question))
+
+
+def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+    """What a sentence gains or loses by the kind of question, added to its log-odds."""
+    if asks_figure(question):
+        return FIGURE_WORTH * (2 * _given(question, asked, sentence, chunk) - 1)
+    if _ASKS_HOW.search(question):
+        return _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
+    return 0.0
+
+
+def _given(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+    """How far one of the figures of a sentence is the one asked for, 0 to 1.
+
+    Below 0, down to -1/2, where it is only a goal and the question is for a result.
+    """
+    view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
+    wanted = {"value"}
+    if _ASKS_GOAL.search(question):
+        wanted.add("target")
+    if _ASKS_CHANGE.search(question):
+        wanted.add("change")
+    text = sentence.lower()
+    above = "\n".join((*chunk.heading, text)).lower()
+    share = bool(_ASKS_SHARE.search(question))
+    best = goal = 0.0
+    for figure in figures_in(sentence, 0, view.year, plan=view.plan):
+        of_year = not asked.years or figure.year is None or figure.year in asked.years
+        if figure.sort == "threshold" or not of_year:
+            continue
+        named = max(
+            _named_share(asked, figure.measures.lower(), figure),
+            _IN_SENTENCE * _named_share(asked, text, figure),
+            _IN_HEADING * _named_share(asked, above, figure),
+        )
+        if share and figure.unit not in _PERCENT:
+            named *= _NO_SHARE
+        if figure.sort in wanted:
+            best = max(best, named)
+        elif figure.sort == "target":
+            goal = max(goal, named)
+    return min(1.0, best / _NAMED) if best > _GOAL * goal else -min(1.0, goal / _NAMED) / 2
+
+
+def _named_share(asked: Asked, text: str, figure: Figure) -> float:
+    """The share of the question's words, by weight, that a text names; a % is a share by itself."""
+    share = figure.unit in _PERCENT
+    total = held = 0.0
+    for group, weight in zip(asked.groups, asked.weights, strict=True):
+        unknown = all(word.isascii() for way, _ in group.ways for word in way)  # English, so far
+        if unknown or _HOW_IT_STANDS.search(group.text):
+            continue
+        total += weight
+        if any(all(word in text for word in way) for way, _ in group.ways) or (
+            share and _A_SHARE.fullmatch(group.text.lower())
+        ):
+            held += weight
+    return held / total if total else 0.0

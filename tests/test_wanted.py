@@ -1,0 +1,88 @@
+"""What a question wants, and what a sentence gains by giving it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from indexer.catalogue import PlacedChunk
+from indexer.expand import Group
+from indexer.records import Description
+from indexer.retrieve import Asked
+from indexer.wanted import FIGURE_WORTH, asks_figure, worth
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("青禾县2022年大班额比例降到了多少", True),
+        ("招聘了几名教师", True),
+        ("巩固率是百分之几", True),
+        ("义务教育巩固率", True),
+        ("how many teachers were hired", True),
+        ("What share of schools has a canteen?", True),
+        ("各县如何化解大班额", False),
+        ("石坪县教师交流轮岗有哪些做法", False),
+        ("how did counties cut oversized classes", False),
+        ("", False),
+    ],
+)
+def test_which_questions_want_a_figure(question: str, expected: bool) -> None:
+    assert asks_figure(question) is expected
+
+
+def asked(*words: str, years: tuple[int, ...] = (2021,)) -> Asked:
+    groups = tuple(Group(word, (((word,), 1.0),)) for word in words)
+    return Asked(np.zeros(4, np.float32), groups, (1.0,) * len(groups), years=years)
+
+
+def gain(question: str, words: Asked, sentence: str, kind: str = "工作总结") -> float:
+    about = Description("河湾县教育局2021年" + kind, place="河湾县", year=2021, kind=kind)
+    return worth(
+        question, words, sentence, PlacedChunk("甲", about, 0, sentence, (), None, 1.0, ())
+    )
+
+
+SHARE = ("大班额比例降到了多少", asked("大班额", "比例", "降到"))
+COUNT = ("招聘教师多少名", asked("招聘", "教师"))
+
+
+@pytest.mark.parametrize(
+    ("question", "best", "worse"),
+    [
+        # The figure asked for, then one of something else, then none.
+        (COUNT, "全年招聘教师120名。", "新建学校3所。"),
+        (COUNT, "全年招聘教师120名。", "招聘教师工作顺利完成。"),
+        # A share is a per cent, and 占9.0% of a sentence on the subject is one.
+        (SHARE, "大班额46个，占9.0%。", "大班额还有46个。"),
+        # A result before a goal; a goal that names it well is worth less than none.
+        (SHARE, "大班额比例降到9%。", "力争大班额比例降到5%以内。"),
+        (SHARE, "食堂实行统一采购。", "力争大班额比例降到5%以内。"),
+        # The year asked for.
+        (SHARE, "2021年大班额比例降到9%。", "2019年大班额比例为15%。"),
+        # A rate of another thing is none of this one.
+        (("普惠性幼儿园覆盖率", asked("普惠性幼儿园覆盖率")), "普惠性幼儿园覆盖率达到89%。",
+         "集团化办学覆盖率达到62%。"),
+    ],
+)  # fmt: skip
+def test_what_gives_the_figure_gains(question: tuple[str, Asked], best: str, worse: str) -> None:
+    assert gain(*question, best) > gain(*question, worse)
+
+
+def test_a_goal_is_wanted_where_goals_are_asked_for() -> None:
+    goal, words = "力争大班额比例降到5%以内。", asked("大班额", "比例")
+    assert gain("大班额比例目标是多少", words, goal) == FIGURE_WORTH
+    assert gain("大班额比例是多少", words, goal) < -FIGURE_WORTH
+
+
+def test_english_that_is_not_known_does_not_count() -> None:
+    words = asked("大班额", "worst")
+    assert gain("how many oversized classes", words, "大班额还有46个。") == FIGURE_WORTH
+
+
+def test_measures_are_wanted_where_it_is_asked_how() -> None:
+    words = asked("大班额")
+    assert gain("如何化解大班额", words, "新建学校3所。") > gain(
+        "如何化解大班额", words, "形势喜人。"
+    )
+    assert gain("大班额的定义", words, "新建学校3所。") == 0.0
