@@ -26,14 +26,14 @@ from indexer.speaks import Calibration, language_of
 from indexer.wanted import worth
 from indexer.years import years_named
 
-ENOUGH = {"zh": 0.05, "en": 0.04}
+ENOUGH = {"zh": 0.05, "en": 0.06}
 """By language: the answer stands if its likeliest sentence has this probability. About one in
 twenty of the labelled questions that have an answer fall below it; see the README's table."""
 
 ENOUGH_ELSEWHERE = 0.3
 """The same for sentences of other documents that name the place asked for."""
 
-KEPT = 0.25
+KEPT = 0.15
 """A statement needs this share of the likeliest one's probability."""
 
 DOCUMENT_KEPT = 0.4

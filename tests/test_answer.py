@@ -459,10 +459,10 @@ def test_both_languages_tell_how_the_county_cut_its_classes(
 
 
 FLOORS: dict[tuple[str, str], tuple[float, float, float]] = {
-    ("sample", "zh"): (0.86, 0.04, 0.42),
-    ("sample", "en"): (0.79, 0.09, 0.5),
+    ("sample", "zh"): (0.87, 0.04, 0.73),
+    ("sample", "en"): (0.81, 0.05, 0.62),
     ("seeds", "zh"): (0.92, 0.0, 1.0),
-    ("seeds", "en"): (0.8, 0.17, 0.5),
+    ("seeds", "en"): (0.8, 0.17, 0.7),
 }
 """On the questions marked `tune`: the least share of the answerable whose answer holds the fact,
 the largest share of these that is refused, the least share of the unanswerable that is."""

@@ -459,6 +459,7 @@ def test_the_whole_document_is_there(app: App, page: Page) -> None:
 def test_the_outline_leads_to_its_headings(app: App, page: Page) -> None:
     open_page(page, app.address("document", doc=WITH_HEADINGS))
     page.get_by_text(ZH("document.outline"), exact=True).click()
+    settle(page)
     link = page.locator(".cx-outline a").last
     link.click()
     expect(page.locator(link.get_attribute("href") or "")).to_be_in_viewport()

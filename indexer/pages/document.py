@@ -269,16 +269,27 @@ def _anchor(line_start: int, highlight: tuple[int, int]) -> str:
 
 
 def _scroll(start: int, end: int) -> None:
-    """Bring the highlight into view once the page has been laid out."""
+    """Bring the highlight into view, and again if the page moves while it is being laid out.
+
+    From the first key, wheel or touch of the reader on, the page is theirs.
+    """
     name = json.dumps(f"hit-{start}-{end}")
     st.html(
         f"""<script>
         (() => {{
-          let tries = 0;
+          let tries = 0, taken = false;
+          const take = () => {{ taken = true; }};
+          for (const done of ["wheel", "touchstart", "keydown", "pointerdown"])
+            addEventListener(done, take, {{ once: true, passive: true }});
           const bring = () => {{
             const mark = document.getElementById({name});
-            if (mark) mark.scrollIntoView({{ block: "center" }});
-            else if (tries++ < 40) setTimeout(bring, 100);
+            if (taken || tries++ > 40) return;
+            if (mark) {{
+              const box = mark.getBoundingClientRect();
+              if (box.top < 0 || box.bottom > innerHeight)
+                mark.scrollIntoView({{ block: "center" }});
+            }}
+            setTimeout(bring, 100);
           }};
           bring();
         }})();
