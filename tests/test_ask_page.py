@@ -427,3 +427,17 @@ def test_an_answer_of_nothing_known_has_no_empty_heading() -> None:
     answer = Answer("answered", statements=(Statement("修建校舍。", (quote,), 0.9),))
     lines = as_text(Words("zh"), answer, "问", "概述", markdown=True).splitlines()
     assert lines[:5] == ["## 问", "", "概述", "", "- 修建校舍。[1]"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["search", "ask"])
+def test_a_place_and_a_year_that_are_not_held_together_are_told(page: str, language: str) -> None:
+    words = Words(language)
+    app = start(page, language, q="柳桥县2021年的大班额比例")
+    assert not app.exception
+    (message,) = [each.value for each in app.info]
+    assert message == plain(words("narrow.nothing_of_year", place="柳桥县", years=2021))
+    assert words("narrow.years_held", place="柳桥县", years=2022) in text_of(shown(app))
+    click(app, words("narrow.without_year"))
+    assert not app.exception
+    assert "12.5%降到7.5%" in text_of(shown(app))

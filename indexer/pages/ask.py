@@ -51,7 +51,9 @@ def main() -> None:
         return
     follow_up.topic_mark(words)
     narrow.marks(words, found, given)
-    if answer.status == "insufficient":
+    if answer.status == "insufficient" and not answer.nearest:
+        narrow.nothing(words, library, found, given)
+    elif answer.status == "insufficient":
         _insufficient(words, library, answer, found)
     else:
         _answered(words, answer, found)
@@ -73,8 +75,6 @@ def _welcome(words: Words) -> None:
 
 def _insufficient(words: Words, library: Library, answer: Answer, found: Found) -> None:
     st.warning(words("ask.insufficient"), icon=":material/contract_delete:")
-    if not answer.nearest:
-        return
     st.html(f'<div class="cx-count">{frame.escape(words("ask.nearest"))}</div>')
     for number, passage in enumerate(answer.nearest, 1):
         hit.show(words, library, str(number), passage, found.reading.text)

@@ -148,6 +148,31 @@ def missing(words: Words, library: Library, found: Found) -> None:
         )
 
 
+def nothing(words: Words, library: Library, found: Found, given: Filters) -> None:
+    """Say that nothing is left of the place and year asked for, and offer to search without them.
+
+    A place and a year may each be held, and not together.
+    """
+    places, years = found.filters.place, found.filters.year
+    if not places or not years:
+        st.info(words("search.none"), icon=":material/search_off:")
+        return
+    place = "、".join(places)
+    text = words("narrow.nothing_of_year", place=place, years=_span(years))
+    st.info(frame.plain(text), icon=":material/event_busy:")
+    held = sorted(int(year) for year in library.counts("year", Filters(place=places)))
+    if held:
+        text = words("narrow.years_held", place=place, years="、".join(map(str, held)))
+        st.html(f'<p class="cx-count">{frame.escape(text)}</p>')
+    for field in ("year", "place"):
+        st.button(
+            words(f"narrow.without_{field}"),
+            key=f"without_{field}",
+            on_click=_take_away,
+            args=(field, bool(getattr(given, field))),
+        )
+
+
 def _as_asked(words: Words, found: Found, field: str, name: str) -> str:
     """What is missing, in the words of the question where the library calls it otherwise."""
     if field == "year":

@@ -90,7 +90,7 @@ def _answer(words: Words, library: Library, question: str) -> None:
         return
     narrow.marks(words, found, given)
     if not found.passages:
-        st.info(words("search.none"), icon=":material/search_off:")
+        narrow.nothing(words, library, found, given)
         return
     shown = _head(words, found, limit)
     told = st.empty()
