@@ -9,6 +9,7 @@ documents do not say it, and the nearest passages are offered as no more than th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -44,6 +45,9 @@ STATEMENTS = 10
 OF_ONE_DOCUMENT = 3  # where several documents answer; where few do, more of each
 LONGEST_SENTENCE = 160
 LOOKED_AT = 60
+_BESIDE = -0.75  # what a sentence loses that gives other figures than the one asked for
+_HEADING = 8  # characters; so short a sentence without a figure only names its subject
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)、.．]|是)\s*")
 _ALIKE = 0.97  # the product of two sentence vectors that say the same
 
 
@@ -108,6 +112,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     probability: float
+    gain: float
     chunk: int
     start: int
     end: int
@@ -147,7 +152,10 @@ def statements_of(
     likely = (
         each
         for each in candidates
-        if each.probability >= KEPT * top and best[chunks[each.chunk].doc] >= DOCUMENT_KEPT * top
+        if each.probability >= KEPT * top
+        and best[chunks[each.chunk].doc] >= DOCUMENT_KEPT * top
+        # Where the figure asked for is given, a sentence that has only other ones adds nothing.
+        and (each.gain > _BESIDE or candidates[0].gain <= 0)
     )
     return tuple(_without_repetition(likely, chunks, asked.years))
 
@@ -175,6 +183,8 @@ def _candidates(
         for members in [inside] if whole and inside else [[n] for n in inside]:
             start, end = (sentence.start, sentence.end) if whole else spans[members[0]]
             text = row.text[start - row.start : end - row.start]
+            if _only_a_heading(text, chunk.about.title):
+                continue
             if other_year and not set(asked.years) & set(years_named(text)):
                 continue
             gain = worth(question, asked, text, chunk)
@@ -188,7 +198,13 @@ def _candidates(
                 for n in members
             ]
             at = int(np.argmax(probabilities))
-            yield _Candidate(probabilities[at], hit.chunk, start, end, vectors[members[at]])
+            yield _Candidate(probabilities[at], gain, hit.chunk, start, end, vectors[members[at]])
+
+
+def _only_a_heading(text: str, title: str) -> bool:
+    """Whether a sentence only names its subject: the document's title, or （一）化解大班额。"""
+    said = fold(_NUMBERING.sub("", text.strip()))
+    return said == fold(title) or (len(said) <= _HEADING and not any(map(str.isdigit, said)))
 
 
 def _names(each: _Candidate, chunk: PlacedChunk, naming: Sequence[str]) -> bool:
