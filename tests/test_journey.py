@@ -39,7 +39,7 @@ from indexer.words import Words
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 120
+PATIENCE = 240
 """Seconds that anything may take on a busy machine before it counts as hanging."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
