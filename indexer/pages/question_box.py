@@ -29,7 +29,8 @@ def show(words: Words, page: str, on_new: Callable[[str], None] | None = None) -
         )
         sent = st.form_submit_button(words(f"{page}.button"), type="primary")
     typed = (typed or "").strip()
-    if sent:
+    # A press that falls into the page's own redrawing may be lost; what was typed with it is not.
+    if sent or typed != asked.strip():
         if on_new is not None and typed:
             on_new(typed)
         put(page, typed)
