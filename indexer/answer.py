@@ -263,8 +263,7 @@ def grouped(statements: Sequence[Statement]) -> list[tuple[str, int | None, list
     groups: dict[tuple[str, int | None], list[Statement]] = {}
     for statement in statements:
         about = statement.quotes[0].about
-        place = about.place or about.city or about.province or ""
-        groups.setdefault((place, about.year), []).append(statement)
+        groups.setdefault((about.own_place or "", about.year), []).append(statement)
     for held in groups.values():
         held.sort(key=lambda s: (s.quotes[0].doc, s.quotes[0].start))
     return [(place, year, held) for (place, year), held in groups.items()]

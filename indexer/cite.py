@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from indexer.records import Passage, StoredDocument
+from indexer.records import Description, Passage, StoredDocument
 from indexer.words import Words
 
 Form = Literal["gbt2025", "gbt2015", "official"]
@@ -78,25 +78,40 @@ class Reference:
     accessed: str | None = None
 
 
+def reference_to(
+    doc: str,
+    about: Description,
+    *,
+    start: int = 0,
+    end: int = 0,
+    heading: tuple[str, ...] = (),
+    page: int | None = None,
+) -> Reference:
+    """The reference to a stretch of a document that is described so."""
+    return Reference(
+        doc=doc,
+        title=about.title,
+        issuer=about.issuer,
+        number=about.number,
+        date=about.date,
+        year=about.year,
+        place=about.own_place,
+        kind=about.kind,
+        heading=heading,
+        page=page,
+        start=start,
+        end=end,
+        fictional=about.fictional,
+    )
+
+
 def reference_of(source: Passage | StoredDocument) -> Reference:
     """The reference of a passage (its highlight, if any) or of a whole document.
 
     For another place in either use `dataclasses.replace`.
     """
     if isinstance(source, StoredDocument):
-        about = source.description
-        return Reference(
-            doc=source.doc,
-            title=about.title,
-            issuer=about.issuer,
-            number=about.number,
-            date=about.date,
-            year=about.year,
-            place=about.place or about.city or about.province,
-            kind=about.kind,
-            end=len(source.text),
-            fictional=about.fictional,
-        )
+        return reference_to(source.doc, source.description, end=len(source.text))
     start, end = source.highlights[0] if source.highlights else (source.start, source.end)
     return Reference(
         doc=source.doc,

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.cite import Reference
+from indexer.cite import Reference, reference_to
 from indexer.figures import PLANS, figures_in, outlook
 from indexer.records import ChunkText, Description, DocumentText, Figure
 from indexer.sentences import split_sentences
@@ -125,24 +125,11 @@ class ReadDocument:
     def reference(self, start: int, end: int) -> Reference:
         """What one cites for a stretch of the document."""
         paragraph = self.paragraph_at(start)
-        about = self.about
-        return Reference(
-            doc=self.doc,
-            title=about.title,
-            issuer=about.issuer,
-            number=about.number,
-            date=about.date,
-            year=about.year,
-            place=own_place(about),
-            kind=about.kind,
-            heading=paragraph.heading,
-            page=paragraph.page,
+        return reference_to(
+            self.doc,
+            self.about,
             start=start,
             end=end,
-            fictional=about.fictional,
+            heading=paragraph.heading,
+            page=paragraph.page,
         )
-
-
-def own_place(about: Description) -> str | None:
-    """The place that a document is of: its county, else its city, else its province."""
-    return about.place or about.city or about.province

@@ -91,6 +91,11 @@ class Description:
     stage: str | None = None
     fictional: bool = False
 
+    @property
+    def own_place(self) -> str | None:
+        """The place that a document is of: its county, else its city, else its province."""
+        return self.place or self.city or self.province
+
 
 class Origin(NamedTuple):
     """Where a field of a description was read, and how sure that is.

@@ -113,7 +113,7 @@ def check(library: Library, question: str, filters: Filters | None = None) -> An
     assert coverage is not None
     assert 0 <= coverage.with_figures <= coverage.places <= coverage.speaking <= coverage.documents
     assert coverage.speaking >= len({quote.doc for quote in quotes})
-    telling = {place_of(quote) for quote in quotes if quote.figures} - {None}
+    telling = {quote.about.own_place for quote in quotes if quote.figures} - {None}
     assert coverage.with_figures >= len(telling)
     return answer
 
@@ -124,10 +124,6 @@ def verbatim(quote: Quote, text: str) -> None:
     for figure in quote.figures:
         assert figure.text == text[figure.start : figure.end]
         assert quote.start <= figure.start < figure.end <= quote.end
-
-
-def place_of(quote: Quote) -> str | None:
-    return quote.about.place or quote.about.city or quote.about.province
 
 
 @pytest.fixture

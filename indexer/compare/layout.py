@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.paragraphs import own_place
 from indexer.places import same_place
 from indexer.records import Description
 from indexer.selection import Marks
@@ -44,7 +43,7 @@ def lay_out(
     """The layout of a comparison of these documents; no places or years: all they are of."""
     allowed = np.array([doc in docs for doc, _ in marks.documents], bool)
     known = [about for doc, about in marks.documents if doc in docs]
-    places = places or sorted({name for about in known if (name := own_place(about))})
+    places = places or sorted({name for about in known if (name := about.own_place)})
     years = list(dict.fromkeys(years)) or sorted({about.year for about in known if about.year})
     places = list(dict.fromkeys(places))
     row = {name: at for at, place in enumerate(places) for name in (place, *same_place(place))}
@@ -57,7 +56,7 @@ def lay_out(
     for at, (_, about) in enumerate(marks.documents):
         if not allowed[at]:
             continue
-        own = own_place(about) or ""
+        own = about.own_place or ""
         rows[at] = row.get(own, -1)
         columns[at] = column.get(about.year or 0, -1)
         if own in parents:
@@ -91,7 +90,7 @@ def _parents(
     """For each city and province the rows of the places in it."""
     found: dict[str, set[int]] = {}
     for _, about in documents:
-        own = own_place(about) or ""
+        own = about.own_place or ""
         for above in (about.city, about.province):
             if above and above != own and own in row:
                 found.setdefault(above, set()).add(row[own])

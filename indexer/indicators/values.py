@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from indexer.cite import Reference
 from indexer.indicators.definitions import Indicator
 from indexer.indicators.matching import Context, Match, best_match, keys_of
-from indexer.paragraphs import Paragraph, ReadDocument, own_place
+from indexer.paragraphs import Paragraph, ReadDocument
 from indexer.places import same_place
 from indexer.records import Description, Figure
 
@@ -70,10 +70,10 @@ def documents_for(
     above = {
         parent
         for _, about in known
-        if own_place(about) in chosen
+        if about.own_place in chosen
         for parent in (about.city, about.province)
     }
-    return [doc for doc, about in known if own_place(about) in chosen | above], chosen
+    return [doc for doc, about in known if about.own_place in chosen | above], chosen
 
 
 class Reader:
@@ -92,7 +92,7 @@ class Reader:
 
     def points(self, document: ReadDocument) -> Iterator[Point]:
         """The points that a document states, in order."""
-        place = own_place(document.about)
+        place = document.about.own_place
         if place is None:
             return
         for paragraph in document.paragraphs:

@@ -225,7 +225,7 @@ class Asking(Opened):
             speaking[quote.doc] = quote.about
             if quote.figures:
                 figures.add(quote.doc)
-        place = {doc: a.place or a.city or a.province for doc, a in speaking.items()}
+        place = {doc: about.own_place for doc, about in speaking.items()}
         return answer.Coverage(
             documents=len(views.selection.documents(applied)),
             speaking=len(speaking),

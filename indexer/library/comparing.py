@@ -26,7 +26,7 @@ from indexer.indicators import (
 from indexer.indicators import named as named_indicators
 from indexer.library.asking import Asking, plain_text
 from indexer.library.opened import Views
-from indexer.paragraphs import ReadDocument, own_place
+from indexer.paragraphs import ReadDocument
 from indexer.records import (
     Filters,
 )
@@ -114,7 +114,7 @@ class Comparing(Asking):
         rest = replace(filters or Filters(), place=(), year=())
         held = selection.documents(self._widened(rest))
         docs, chosen = documents_for(held, places)
-        names_of_places = {place for _, about in held if (place := own_place(about))}
+        names_of_places = {place for _, about in held if (place := about.own_place)}
         reader = Reader(known, wanted, names_of_places)
         found: list[Point] = []
         for done, text in enumerate(self.catalogue.document_texts(docs), 1):
@@ -136,6 +136,6 @@ class Comparing(Asking):
         reported = {
             (name, about.year)
             for _, _, about in self.catalogue.descriptions()
-            if about.year and is_report(about.kind) and (name := own_place(about))
+            if about.year and is_report(about.kind) and (name := about.own_place)
         }
         return outcomes_of(points, known, reported)

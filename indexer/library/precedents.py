@@ -9,13 +9,7 @@ from indexer.library.opened import Views
 from indexer.records import (
     Filters,
 )
-from indexer.wording.contradict import (
-    contradictions,
-    draft_place,
-    draft_year,
-    place_of,
-    within,
-)
+from indexer.wording.contradict import contradictions, draft_place, draft_year, within
 from indexer.wording.draft import marked
 from indexer.wording.phrases import count_phrase, is_phrase, phrase_group
 from indexer.wording.records import Contradiction, PhraseUse, Worded
@@ -81,7 +75,7 @@ class Precedents(Asking):
         if chosen is None:
             return ()
         chunks = self.catalogue.placed_chunks(chosen.ids[-COMPARED_CHUNKS:].tolist())
-        own = [chunk for chunk in chunks.values() if place_of(chunk.about) == place]
+        own = [chunk for chunk in chunks.values() if chunk.about.own_place == place]
         return contradictions(text, draft_year(text), own)
 
     def phrase(

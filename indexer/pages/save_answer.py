@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from indexer.answer import Answer, Quote, grouped
-from indexer.cite import Reference, marker, reference_list
+from indexer.cite import Reference, marker, reference_list, reference_to
 from indexer.export import Block, Heading, docx, paragraph
 from indexer.export import Quote as QuoteBlock
 from indexer.library import Found
@@ -40,21 +40,13 @@ def show(words: Words, answer: Answer, found: Found, lead: str) -> None:
 
 def reference(quote: Quote) -> Reference:
     """The reference of a statement's source."""
-    about = quote.about
-    return Reference(
-        title=about.title,
-        issuer=about.issuer,
-        number=about.number,
-        date=about.date,
-        year=about.year,
-        place=about.place or about.city or about.province,
-        kind=about.kind,
-        doc=quote.doc,
-        heading=quote.heading,
-        page=quote.page,
+    return reference_to(
+        quote.doc,
+        quote.about,
         start=quote.start,
         end=quote.end,
-        fictional=about.fictional,
+        heading=quote.heading,
+        page=quote.page,
     )
 
 

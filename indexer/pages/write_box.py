@@ -64,8 +64,8 @@ def evidence(answer: Answer) -> tuple[Quote, ...]:
 def passage(quote: Quote) -> str:
     """A piece of evidence as the model gets it: whose it is, where it stands, what it says."""
     about = quote.about
-    place = about.place or about.city or about.province
-    known = "，".join(part for part in (place, f"{about.year}年" if about.year else None) if part)
+    year = f"{about.year}年" if about.year else None
+    known = "，".join(part for part in (about.own_place, year) if part)
     head = about.title + (f"（{known}）" if known else "")
     return "\n".join(part for part in (head, " › ".join(quote.heading), quote.text) if part)
 

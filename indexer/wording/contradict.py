@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from indexer.catalogue import PlacedChunk
-from indexer.cite import Reference
+from indexer.cite import reference_to
 from indexer.figures import figures_in, outlook, same_figure
 from indexer.figures.units import kind
-from indexer.records import Description, Figure
+from indexer.records import Figure
 from indexer.sentences import split_sentences
 from indexer.wording.frames import plain_form
 from indexer.wording.records import Contradiction, Use
@@ -24,11 +24,6 @@ from indexer.years import years_named
 _SHOWN = 3  # contradictions told of one figure
 
 _Key = tuple[str, int, str, str | None]  # what is measured, year, unit, part of the year
-
-
-def place_of(about: Description) -> str | None:
-    """The lowest place that a document is of."""
-    return about.place or about.city or about.province
 
 
 def draft_place(text: str, names: Iterable[str]) -> str | None:
@@ -93,26 +88,18 @@ def _key(figure: Figure) -> _Key | None:
 
 
 def _told(figure: Figure, other: Figure, chunk: PlacedChunk) -> Contradiction:
-    about = chunk.about
     sentence = next(
         each
         for each in split_sentences(chunk.text, chunk.start)
         if each.start <= other.start < each.end
     )
-    reference = Reference(
-        doc=chunk.doc,
-        title=about.title,
-        issuer=about.issuer,
-        number=about.number,
-        date=about.date,
-        year=about.year,
-        place=place_of(about),
-        kind=about.kind,
-        heading=chunk.heading,
-        page=chunk.page,
+    reference = reference_to(
+        chunk.doc,
+        chunk.about,
         start=sentence.start,
         end=sentence.end,
-        fictional=about.fictional,
+        heading=chunk.heading,
+        page=chunk.page,
     )
     return Contradiction(
         figure.start, figure.end, figure.text, other.text, Use(sentence.text, reference)

@@ -119,7 +119,7 @@ def _group(
         uses = [Use(u.text, u.reference, differences(sentence, u.text)) for u in uses]
     owners = {place.owner for place in places}
     about = [documents[owner][1] for owner in owners]
-    names = Counter(name for each in about if (name := each.place or each.city or each.province))
+    names = Counter(name for each in about if (name := each.own_place))
     years = Counter(each.year for each in about if each.year)
     return Group(
         kind=group.kind,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from indexer.catalogue import Catalogue
+from indexer.cite import reference_to
 from indexer.records import Description
 from indexer.segment import Segmenter
 from indexer.sentences import split_sentences
-from indexer.wording.groups import use_of
 from indexer.wording.records import Group, PhraseUse, Share, Use
 
 LONGEST = 16
@@ -125,7 +125,7 @@ def _add(
     counts.whole.add(number, len(text))
     if about.year:
         counts.years.setdefault(about.year, _Tally()).add(number, len(text))
-    if name := about.place or about.city or about.province:
+    if name := about.own_place:
         counts.places.setdefault(name, _Tally()).add(number, len(text))
     tried: list[Use] = []
     for nth, hit in enumerate(re.finditer(re.escape(phrase), text)):
@@ -151,8 +151,8 @@ def _example(at: int, doc: str, about: Description, text: str) -> Use:
     low = max(0, at - _SENTENCE)
     around = split_sentences(text[low : at + _SENTENCE], low)
     sentence = next(each for each in around if each.start <= at < each.end)
-    row = {**asdict(about), "doc": doc, "text": text, "start": 0, "heading": "[]", "page": None}
-    return use_of(row, sentence.start, sentence.end)
+    reference = reference_to(doc, about, start=sentence.start, end=sentence.end)
+    return Use(sentence.text, reference)
 
 
 def _share(name: str | int, tally: _Tally) -> Share:
