@@ -721,17 +721,6 @@ class Catalogue:
             found.append(rows[0][0] if rows else "")
         return found[0], found[1]
 
-    def chunk_rows(self, chunks: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Text, place and document of these chunks, by id."""
-        marks = ",".join(map(str, chunks))
-        names = ", ".join(_DESCRIBED)
-        rows = self._rows(
-            f"SELECT chunks.id, doc, start, end, page, heading, text, quality, {names} FROM chunks"
-            f" JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({marks})"
-        )
-        keys = ("doc", "start", "end", "page", "heading", "text", "quality", *_DESCRIBED)
-        return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
-
     def placed_chunks(self, chunks: Sequence[int]) -> dict[int, PlacedChunk]:
         """These chunks with their document, by id."""
         marks = ",".join(map(str, chunks))

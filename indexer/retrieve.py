@@ -14,7 +14,6 @@ vector blurs them; it is also the one that is highlighted.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -229,41 +228,42 @@ def fetch(
 ) -> list[Passage]:
     """The passages of these hits, with text and place; `also_in` names documents by chunk."""
     also_in = also_in or {}
-    rows = catalogue.chunk_rows([hit.chunk for hit in hits])
-    edits = catalogue.edits_of({row["doc"] for row in rows.values()})
+    chunks = catalogue.placed_chunks([hit.chunk for hit in hits])
+    edits = catalogue.edits_of({chunk.doc for chunk in chunks.values()})
     raw_text = cache(catalogue.raw_text)
     passages = []
     for hit in hits:
-        row = rows.get(hit.chunk)
-        if row is None:
+        chunk = chunks.get(hit.chunk)
+        if chunk is None:
             continue
+        about = chunk.about
         passages.append(
             Passage(
-                doc=row["doc"],
-                title=row["title"],
-                place=row["place"] or row["city"] or row["province"],
-                year=row["year"],
-                kind=row["kind"],
-                heading=tuple(json.loads(row["heading"])),
-                text=row["text"],
-                start=row["start"],
-                end=row["end"],
-                page=row["page"],
+                doc=chunk.doc,
+                title=about.title,
+                place=about.own_place,
+                year=about.year,
+                kind=about.kind,
+                heading=chunk.heading,
+                text=chunk.text,
+                start=chunk.start,
+                end=chunk.start + len(chunk.text),
+                page=chunk.page,
                 score=round(hit.score, 4),
-                highlights=_highlights(row["text"], row["start"], hit.sentence),
-                quality=row["quality"],
+                highlights=_highlights(chunk.text, chunk.start, hit.sentence),
+                quality=chunk.quality,
                 also_in=also_in.get(hit.chunk),
-                date=row["date"],
-                issuer=row["issuer"],
-                fictional=bool(row["fictional"]),
-                number=row["number"],
+                date=about.date,
+                issuer=about.issuer,
+                fictional=about.fictional,
+                number=about.number,
                 parts=hit.parts,
-                other_year=bool(filters.year) and row["year"] not in filters.year,
+                other_year=bool(filters.year) and about.year not in filters.year,
                 repaired=repaired_characters(
-                    edits.get(row["doc"], ()),
-                    row["text"],
-                    row["start"],
-                    partial(raw_text, row["doc"]),
+                    edits.get(chunk.doc, ()),
+                    chunk.text,
+                    chunk.start,
+                    partial(raw_text, chunk.doc),
                 ),
             )
         )

@@ -222,13 +222,14 @@ def test_chunks_come_back_with_place_heading_and_sentences(catalogue: Catalogue)
     vectors = vectors_of(document)
     catalogue.put(document, "1", vectors)
     ids = sorted(catalogue.all_vectors()[1])
-    found = [catalogue.chunk_rows(ids)[chunk] for chunk in ids]
-    assert [(row["start"], row["end"], row["page"]) for row in found] == [
-        (0, 12, None),
-        (12, 19, 1),
+    found = [catalogue.placed_chunks(ids)[chunk] for chunk in ids]
+    assert [(chunk.start, chunk.text, chunk.page) for chunk in found] == [
+        (0, "新建学校三所。增加学位。", None),
+        (12, "招聘教师。好。", 1),
     ]
-    assert found[0]["heading"] == '["一、概况", "（0）"]'
-    assert [row["doc"] for row in found] == ["甲.txt"] * 2
+    assert found[0].heading == ("一、概况", "（0）")
+    assert [chunk.doc for chunk in found] == ["甲.txt"] * 2
+    assert catalogue.passage_spans("甲.txt") == [(0, 12), (12, 19)]
 
     row = catalogue.sentence_rows(ids)[ids[1]]
     assert row.spans.tolist() == [[12, 16]]  # the second sentence is a fragment

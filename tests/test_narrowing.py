@@ -122,11 +122,11 @@ def fits(filters: Filters, about: Description, doc: str, text: str) -> bool:
 def kept(library: Library, filters: Filters) -> set[int]:
     ids = library.catalogue.all_vectors()[1]
     about = {doc: description for doc, _, description in library.documents()}
-    rows = library.catalogue.chunk_rows(ids)
+    chunks = library.catalogue.placed_chunks(ids)
     return {
-        chunk
-        for chunk, row in rows.items()
-        if fits(filters, about[row["doc"]], row["doc"], row["text"])
+        number
+        for number, chunk in chunks.items()
+        if fits(filters, about[chunk.doc], chunk.doc, chunk.text)
     }
 
 
@@ -146,8 +146,8 @@ def test_both_searches_are_narrowed_to_the_same_chunks(thousand: Library, filter
 @given(filters=FILTERS)
 def test_counts_are_of_the_documents_that_are_left(thousand: Library, filters: Filters) -> None:
     views = thousand._open_views()
-    chunks = thousand.catalogue.chunk_rows(sorted(kept(thousand, filters)))
-    docs = {row["doc"] for row in chunks.values()}
+    chunks = thousand.catalogue.placed_chunks(sorted(kept(thousand, filters)))
+    docs = {chunk.doc for chunk in chunks.values()}
     left = views.selection.documents(filters)
     assert {doc for doc, _ in left} == docs
     counted = thousand.counts("kind", filters)
@@ -200,8 +200,8 @@ def test_one_document_in_a_thousand_is_found_whole(
 @settings(deadline=None, max_examples=30)
 @given(filters=FILTERS, question=QUESTIONS)
 def test_one_a_document_is_full_too(thousand: Library, filters: Filters, question: str) -> None:
-    rows = thousand.catalogue.chunk_rows(sorted(kept(thousand, filters)))
-    docs = {row["doc"] for row in rows.values()}
+    chunks = thousand.catalogue.placed_chunks(sorted(kept(thousand, filters)))
+    docs = {chunk.doc for chunk in chunks.values()}
     found = thousand.search(question, filters, limit=40, group=True)
     assert len(found) == min(40, len(docs))
     assert len({passage.doc for passage in found}) == len(found)

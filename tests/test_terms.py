@@ -53,12 +53,12 @@ def open_view(catalogue: Catalogue, folder: Path, key: str = "1") -> TermsView:
 def assert_agrees(view: TermsView, catalogue: Catalogue) -> None:
     """Each word finds the chunks that hold it, none twice and no others."""
     _, ids, _ = catalogue.all_vectors()
-    rows = catalogue.chunk_rows(ids)
+    chunks = catalogue.placed_chunks(ids)
     assert view.seq == catalogue.last_change()
     assert len(view) == len(ids)
     assert view.ids() == set(ids)
     for word in WORDS:
-        holding = {chunk for chunk in ids if word in rows[chunk]["text"]}
+        holding = {chunk for chunk in ids if word in chunks[chunk].text}
         assert set(view.search(groups(word), 100)) == holding
 
 

@@ -46,7 +46,7 @@ def catalogue(index: Path) -> Catalogue:
 def test_a_sentence_is_found_by_hash_wherever_it_stands(catalogue: Catalogue, index: Path) -> None:
     view = WordingView(catalogue, index, DIMENSION)
     runs = view.find(keys(SHARED))
-    docs = {row["doc"] for row in catalogue.chunk_rows(runs.chunks.tolist()).values()}
+    docs = {chunk.doc for chunk in catalogue.placed_chunks(runs.chunks.tolist()).values()}
     assert docs == {"河湾县/总结2021.txt", "河湾县/总结2022.txt"}
     assert len(set(runs.plains.tolist())) == 1
     assert len(view.find(keys("校长每天学生用餐")).chunks) == 0

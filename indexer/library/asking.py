@@ -146,9 +146,9 @@ class Asking(Opened):
         with self._lock:
             if self._reranker is None:
                 self._reranker = load_reranker(str(self._reranker_name))
-        rows = self.catalogue.chunk_rows([hit.chunk for hit in hits[:count]])
-        first = [hit for hit in hits[:count] if hit.chunk in rows]
-        scores = self._reranker.scores(question, [rows[hit.chunk]["text"] for hit in first])
+        chunks = self.catalogue.placed_chunks([hit.chunk for hit in hits[:count]])
+        first = [hit for hit in hits[:count] if hit.chunk in chunks]
+        scores = self._reranker.scores(question, [chunks[hit.chunk].text for hit in first])
         order = sorted(zip(scores, first, strict=True), key=lambda pair: -pair[0])
         return [hit._replace(score=score) for score, hit in order] + hits[count:]
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from indexer.catalogue import Catalogue
-from indexer.cite import Reference
+from indexer.catalogue import Catalogue, PlacedChunk
+from indexer.cite import reference_to
 from indexer.records import Description, Filters
 from indexer.selection import SelectionView
 from indexer.wording.differ import differences
@@ -58,11 +57,11 @@ def make_groups(
     placed = [[_places(group, selection) for group in groups] for _, groups in sentences]
     chosen = [[_chosen(places, documents, most) for places in each] for each in placed]
     wanted = {place.chunk for each in chosen for places in each for place in places}
-    rows = catalogue.chunk_rows(sorted(wanted)) if wanted else {}
+    chunks = catalogue.placed_chunks(sorted(wanted)) if wanted else {}
     found = []
     for (text, groups), all_places, all_chosen in zip(sentences, placed, chosen, strict=True):
         made = (
-            _group(text, *each, documents, rows)
+            _group(text, *each, documents, chunks)
             for each in zip(groups, all_places, all_chosen, strict=True)
         )
         found.append(tuple(group for group in made if group))
@@ -110,9 +109,9 @@ def _group(
     places: Sequence[_Place],
     chosen: Sequence[_Place],
     documents: Sequence[tuple[str, Description]],
-    rows: dict[int, dict[str, Any]],
+    chunks: Mapping[int, PlacedChunk],
 ) -> Group | None:
-    uses = [use for place in chosen if (use := _use(place, rows)) is not None]
+    uses = [use for place in chosen if (use := _use(place, chunks)) is not None]
     if not uses:
         return None  # a build has taken them out since
     if group.kind in _TOLD_APART:
@@ -134,33 +133,19 @@ def _group(
     )
 
 
-def _use(place: _Place, rows: dict[int, dict[str, Any]]) -> Use | None:
-    row = rows.get(place.chunk)
-    if row is None:
+def _use(place: _Place, chunks: Mapping[int, PlacedChunk]) -> Use | None:
+    chunk = chunks.get(place.chunk)
+    if chunk is None:
         return None
-    text: str = row["text"]
-    found = list(islice(stretches(text), place.clause, place.clause + place.size))
-    stop = _STOP.match(text, found[-1].end)
-    return use_of(row, found[0].start, stop.end() if stop else found[-1].end)
-
-
-def use_of(row: dict[str, Any], start: int, end: int) -> Use:
-    """A stretch of a chunk (offsets in it) as a use, with its reference."""
-    return Use(
-        row["text"][start:end],
-        Reference(
-            doc=row["doc"],
-            title=row["title"],
-            issuer=row["issuer"],
-            number=row["number"],
-            date=row["date"],
-            year=row["year"],
-            place=row["place"] or row["city"] or row["province"],
-            kind=row["kind"],
-            heading=tuple(json.loads(row["heading"])),
-            page=row["page"],
-            start=row["start"] + start,
-            end=row["start"] + end,
-            fictional=bool(row["fictional"]),
-        ),
+    found = list(islice(stretches(chunk.text), place.clause, place.clause + place.size))
+    stop = _STOP.match(chunk.text, found[-1].end)
+    start, end = found[0].start, stop.end() if stop else found[-1].end
+    reference = reference_to(
+        chunk.doc,
+        chunk.about,
+        start=chunk.start + start,
+        end=chunk.start + end,
+        heading=chunk.heading,
+        page=chunk.page,
     )
+    return Use(chunk.text[start:end], reference)
