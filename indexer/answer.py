@@ -53,7 +53,10 @@ _ALIKE = 0.97  # the product of two sentence vectors that say the same
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Where a statement stands: `text` is the document's text from `start` to `end`."""
+    """Where a statement stands: `text` is the document's text from `start` to `end`.
+
+    `damaged` are the stretches of it that cannot be read and are none of its figures.
+    """
 
     doc: str
     text: str
@@ -64,6 +67,7 @@ class Quote:
     page: int | None
     figures: tuple[Figure, ...]
     quality: float | None = None
+    damaged: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +259,7 @@ def _quote(each: _Candidate, chunk: PlacedChunk) -> Quote:
         page=chunk.page,
         figures=figures_in(text, each.start, view.year, chunk.damaged, view.plan),
         quality=chunk.quality,
+        damaged=chunk.unreadable(each.start, each.end),
     )
 
 

@@ -182,6 +182,10 @@ class PlacedChunk(NamedTuple):
     quality: float
     damaged: tuple[tuple[int, int], ...]
 
+    def unreadable(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Those damaged stretches that touch a stretch of the document."""
+        return tuple((a, b) for a, b in self.damaged if a < end and b > start)
+
 
 class TermEntry(NamedTuple):
     """What keyword search keeps of a chunk: its words with title and headings, and its marks."""

@@ -276,8 +276,9 @@ class Passage:
     `highlights` are offsets in the document, like `start` and `end`. `score` orders the hits of
     one question and means nothing across questions. `also_in` names the other documents that hold
     a copy of it; None where nobody looked. `repaired` are characters that repair has changed, as
-    (start, end, original). `other_year`: its document is of another year than asked for, which its
-    text names. `speaks` is the probability that it speaks to the question.
+    (start, end, original), `damaged` stretches that cannot be read. `other_year`: its document is
+    of another year than asked for, which its text names. `speaks` is the probability that it
+    speaks to the question.
     """
 
     doc: str
@@ -302,6 +303,7 @@ class Passage:
     other_year: bool = False
     speaks: float | None = None
     repaired: tuple[tuple[int, int, str], ...] = ()
+    damaged: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,7 @@ def fetch(
                     chunk.start,
                     partial(raw_text, chunk.doc),
                 ),
+                damaged=chunk.unreadable(chunk.start, chunk.start + len(chunk.text)),
             )
         )
     return passages

@@ -188,10 +188,29 @@ def test_the_evidence_names_each_document_that_says_it(library: Library) -> None
 
 def test_figures_are_marked() -> None:
     app = asked(QUESTION)
-    figures = re.findall(r'<b class="cx-figure">(.*?)</b>', shown(app))
+    figures = re.findall(r'<span class="cx-figure">(.*?)</span>', shown(app))
     assert {"百分之十五", "百分之九", "12.5%", "7.5%"} <= set(figures)
     for each in re.findall(r'<p class="cx-statement">.*?</p>', shown(app)):
         assert "cx-figure" in each
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_read_is_marked_and_so_is_its_document(
+    folders: tuple[Path, Path],  # noqa: F811
+    language: str,
+) -> None:
+    damaged = "2020年河湾县接入光纤的学校2016619增加到312所。\n敎帅敎育敎学。\n"
+    update(write(folders[0], {"河湾县/损.txt": f"---\nyear: 2020\n---\n{damaged}"}), folders[1])
+    words = Words(language)
+    app = ask(start("ask", language), "河湾县接入光纤的学校增加到多少所", language)
+    span = f'<span class="cx-unreadable" title="{words("search.unreadable")}">2016619</span>'
+    assert span in shown(app)
+    assert words("search.unreadable_note") in shown(app)
+    assert "312所" in re.findall(r'<span class="cx-figure">(.*?)</span>', shown(app))
+    (evidence,) = re.findall(r'<div class="cx-evidence">.*', shown(app))
+    assert words("search.quality", percent="").split("%")[0].strip() in text_of(evidence)
+    found = start("search", language, q="河湾县接入光纤的学校")
+    assert span in shown(found)
 
 
 def test_a_citation_opens_the_document_at_the_sentence(library: Library) -> None:

@@ -1217,10 +1217,10 @@ def test_repaired_characters_are_underlined_and_explained(related: None, languag
     span = f'<span class="cx-repaired" title="{title}">教</span>'
     app = ask(start(language=language), "公开招聘教师一百名", language)
     assert "".join(hits(app)).count(span) == 2
-    assert shown(app).count(words("search.repaired")) == 1
+    assert shown(app).count(words("search.repaired_note")) == 1
     app = start("document", language, doc="损.txt")
     assert shown(app).count(span) == 2
-    assert words("search.repaired") in shown(app)
+    assert words("search.repaired_note") in shown(app)
     app.toggle(key="raw 损.txt").set_value(True).run()
     assert "cx-repaired" not in shown(app)
-    assert words("search.repaired") not in shown(start("document", language, doc="乙.txt"))
+    assert words("search.repaired_note") not in shown(start("document", language, doc="乙.txt"))

@@ -19,8 +19,8 @@ from indexer.pages import (
     save_answer,
     write_box,
 )
+from indexer.pages.marked import legend, marked, remarks
 from indexer.pages.service import service
-from indexer.records import Figure
 from indexer.words import Words
 
 _EXAMPLES = 4
@@ -98,6 +98,7 @@ def _answered(words: Words, answer: Answer, found: Found) -> None:
                 f"{body}</div>"
             )
         st.html(f'<p class="cx-count">{frame.escape(words("ask.verbatim"))}</p>')
+        legend(words, False, any(s.quotes[0].damaged for s in ordered))
     with evidence:
         st.html(f'<div class="cx-side">{frame.escape(words("ask.evidence"))}</div>')
         for number, statement in enumerate(ordered, 1):
@@ -126,26 +127,12 @@ def _statement(words: Words, statement: Statement, number: int, question: str) -
     quote = statement.quotes[0]
     address = urlencode(_address(quote, question))
     other = frame.tag(words("search.other_year"), "cx-sample") if statement.other_year else ""
+    noted = remarks(words, damaged=quote.damaged, figures=quote.figures)
     return (
-        f'<p class="cx-statement">{_with_figures(quote.text, quote.start, quote.figures)}'
+        f'<p class="cx-statement">{marked(quote.text, quote.start, noted=noted)}'
         f'<a class="cx-cite" href="document?{frame.escape(address)}" target="_blank">[{number}]</a>'
         f"{other}</p>"
     )
-
-
-def _with_figures(text: str, offset: int, figures: tuple[Figure, ...]) -> str:
-    """A statement with its figures marked, as HTML."""
-    parts: list[str] = []
-    at = 0
-    for figure in figures:
-        start, end = figure.start - offset, figure.end - offset
-        if start >= at:
-            parts += [
-                frame.escape(text[at:start]),
-                f'<b class="cx-figure">{frame.escape(text[start:end])}</b>',
-            ]
-            at = end
-    return "".join(parts) + frame.escape(text[at:])
 
 
 def _evidence(words: Words, number: int, statement: Statement, question: str) -> None:
@@ -153,6 +140,7 @@ def _evidence(words: Words, number: int, statement: Statement, question: str) ->
         about = quote.about
         tags = [frame.tag(words("sample.badge"), "cx-sample")] if about.fictional else []
         tags += [frame.tag(str(v)) for v in (about.place, about.year, about.kind) if v]
+        tags += hit.quality_tag(words, quote.quality)
         page = words("search.page", n=quote.page) if quote.page else ""
         path = " › ".join(quote.heading)
         with st.container(key=f"evidence_{number}_{order}"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -14,6 +15,7 @@ from indexer.headings import Heading, find_headings
 from indexer.holders import SharedStretch
 from indexer.library import Library
 from indexer.pages import frame, narrow
+from indexer.pages.marked import Remark, legend, marked, remarks
 from indexer.pages.service import service
 from indexer.records import Description, Reading, StoredDocument
 from indexer.repaired import repaired_characters
@@ -58,9 +60,11 @@ def main() -> None:
     repaired = repaired_characters(
         found.edits, found.text[first : first + _SHOWN], first, lambda: found.raw
     )
-    if repaired:
-        frame.legend(words)
-    st.html(_body(words, found.text, headings, (start, end), first, repaired, shared))
+    damaged = [] if raw else found.condition.damaged
+    damaged = [(a, b) for a, b in damaged if a < first + _SHOWN and b > first]
+    legend(words, bool(repaired), bool(damaged))
+    noted = remarks(words, repaired, damaged)
+    st.html(_body(words, found.text, headings, (start, end), first, noted, shared))
     if end > start:
         _scroll(start, end)
 
@@ -215,7 +219,7 @@ def _body(
     headings: tuple[Heading, ...],
     highlight: tuple[int, int],
     first: int,
-    repaired: frame.Repaired,
+    noted: Sequence[Remark],
     shared: list[SharedStretch],
 ) -> str:
     """The shown part of the text as HTML, a paragraph a line."""
@@ -224,7 +228,7 @@ def _body(
     at = first
     for line in text[first : first + _SHOWN].split("\n"):
         if line.strip():
-            inside = _line(words, line, at, highlight, repaired, shared)
+            inside = _line(words, line, at, highlight, noted, shared)
             heading = by_start.get(at)
             style = f' class="cx-h cx-h{heading.level}" id="h{at}"' if heading else ""
             if not heading and " | " in line:
@@ -239,14 +243,14 @@ def _line(
     line: str,
     at: int,
     highlight: tuple[int, int],
-    repaired: frame.Repaired,
+    noted: Sequence[Remark],
     shared: list[SharedStretch],
 ) -> str:
     """A line as HTML; what other documents share is set off and followed by how many do."""
 
-    def marked(begin: int, stop: int) -> str:
+    def shown(begin: int, stop: int) -> str:
         anchor = _anchor(begin, highlight)
-        return frame.marked(line[begin - at : stop - at], begin, (highlight,), anchor, repaired)
+        return marked(line[begin - at : stop - at], begin, (highlight,), anchor, noted)
 
     parts: list[str] = []
     done, end = at, at + len(line)
@@ -254,12 +258,12 @@ def _line(
         begin, stop = max(done, stretch.start), min(end, stretch.end)
         if begin >= stop:
             continue
-        parts += [marked(done, begin), f'<span class="cx-shared">{marked(begin, stop)}</span>']
+        parts += [shown(done, begin), f'<span class="cx-shared">{shown(begin, stop)}</span>']
         if stretch.end <= end:
             note = words("document.shared_by", n=stretch.documents)
             parts.append(f'<span class="cx-note">{frame.escape(note)}</span>')
         done = stop
-    return "".join(parts) + marked(done, end)
+    return "".join(parts) + shown(done, end)
 
 
 def _anchor(line_start: int, highlight: tuple[int, int]) -> str:

@@ -7,8 +7,6 @@ Markdown, no mathematics, no markup.
 from __future__ import annotations
 
 import json
-import re
-from bisect import bisect_left
 from html import escape as _escape
 from pathlib import Path
 
@@ -127,64 +125,6 @@ def escape(text: str) -> str:
 def plain(text: str) -> str:
     """Text for a widget's label, where Streamlit would read Markdown."""
     return "".join("\\" + c if c in "\\`*_{}[]()<>#+-.!|$:~^=" else c for c in text)
-
-
-Repaired = tuple[tuple[int, int, str], ...]
-"""Characters that repair has changed: start and end in the document, and the original."""
-
-
-def marked(
-    text: str,
-    offset: int,
-    highlights: tuple[tuple[int, int], ...],
-    anchor: str,
-    repaired: Repaired = (),
-) -> str:
-    """Text with its highlights as HTML, and repaired characters underlined.
-
-    `highlights` are offsets in the document, `offset` that of the text's first character; the
-    first highlight gets the id `anchor` if one is given. Blank lines are left out.
-    """
-    parts: list[str] = []
-    at = 0
-    for number, (start, end) in enumerate(highlights):
-        begin, stop = max(at, start - offset), min(len(text), end - offset)
-        if begin >= stop:
-            continue
-        name = f' id="{anchor}"' if anchor and not number else ""
-        parts += [
-            _underlined(text[at:begin], offset + at, repaired),
-            f"<mark{name}>",
-            _underlined(text[begin:stop], offset + begin, repaired),
-            "</mark>",
-        ]
-        at = stop
-    parts.append(_underlined(text[at:], offset + at, repaired))
-    return re.sub(r"\n{2,}", "\n", "".join(parts))
-
-
-def _underlined(text: str, offset: int, repaired: Repaired) -> str:
-    """Text as HTML; its repaired characters say what stood there."""
-    parts: list[str] = []
-    at = 0
-    for start, end, original in repaired[bisect_left(repaired, (offset,)) :]:
-        begin, stop = max(at, start - offset), min(len(text), end - offset)
-        if begin >= len(text):
-            break
-        if begin < stop:
-            title = escape(words()("search.original", text=original))
-            parts += [
-                escape(text[at:begin]),
-                f'<span class="cx-repaired" title="{title}">{escape(text[begin:stop])}</span>',
-            ]
-            at = stop
-    return "".join(parts) + escape(text[at:])
-
-
-def legend(words: Words) -> None:
-    """What the underlining of repaired characters means."""
-    sign = f'<span class="cx-repaired">{escape(words("search.repaired_sign"))}</span>'
-    st.html(f'<div class="cx-count">{sign} {escape(words("search.repaired"))}</div>')
 
 
 def tag(text: str, style: str = "") -> str:

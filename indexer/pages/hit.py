@@ -8,6 +8,7 @@ import streamlit as st
 
 from indexer.library import Library
 from indexer.pages import cite_box, frame, judge, narrow
+from indexer.pages.marked import marked, remarks
 from indexer.records import Passage
 from indexer.words import Words
 
@@ -37,7 +38,7 @@ def show(
             f'<span class="cx-file">{frame.escape(passage.doc)}</span>'
             f"<span>{frame.escape(page)}</span></div>"
             + (f'<div class="cx-path">{frame.escape(path)}</div>' if path else "")
-            + f'<div class="cx-text">{_body(passage)}</div>'
+            + f'<div class="cx-text">{_body(words, passage)}</div>'
         )
         with st.container(horizontal=True, vertical_alignment="center", key=f"acts_{number}"):
             _acts(words, library, passage, question)
@@ -56,10 +57,14 @@ def _tags(words: Words, passage: Passage) -> list[str]:
     tags += [frame.tag(str(value)) for value in known if value]
     if passage.other_year:
         tags.append(frame.tag(words("search.other_year"), "cx-sample"))
-    if passage.quality is not None and passage.quality < _GOOD:
-        quality = words("search.quality", percent=round(100 * passage.quality))
-        tags.append(frame.tag(quality, "cx-damaged"))
-    return tags
+    return [*tags, *quality_tag(words, passage.quality)]
+
+
+def quality_tag(words: Words, quality: float | None) -> list[str]:
+    """A tag that says how well a damaged text has come down; none for a sound one."""
+    if quality is None or quality >= _GOOD:
+        return []
+    return [frame.tag(words("search.quality", percent=round(100 * quality)), "cx-damaged")]
 
 
 def _acts(words: Words, library: Library, passage: Passage, question: str) -> None:
@@ -76,7 +81,7 @@ def _acts(words: Words, library: Library, passage: Passage, question: str) -> No
         before, after = library.neighbours(passage.doc, passage.start, passage.end)
         st.html(
             f'<div class="cx-text cx-faint">{frame.escape(before.strip())}</div>'
-            f'<div class="cx-text">{_body(passage)}</div>'
+            f'<div class="cx-text">{_body(words, passage)}</div>'
             f'<div class="cx-text cx-faint">{frame.escape(after.strip())}</div>'
         )
     cite_box.show(words, passage)
@@ -106,13 +111,12 @@ def _why(words: Words, passage: Passage) -> str:
     )
 
 
-def _body(passage: Passage) -> str:
+def _body(words: Words, passage: Passage) -> str:
     """The passage with its best sentence marked, without the white space round it."""
     text = passage.text
     lead = len(text) - len(text.lstrip())
-    return frame.marked(
-        text.strip(), passage.start + lead, passage.highlights, anchor="", repaired=passage.repaired
-    )
+    noted = remarks(words, passage.repaired, passage.damaged)
+    return marked(text.strip(), passage.start + lead, passage.highlights, noted=noted)
 
 
 def _copies(words: Words, library: Library, number: str, passage: Passage, question: str) -> None:

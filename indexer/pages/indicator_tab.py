@@ -13,6 +13,7 @@ from indexer.export.indicators import points_of, scale_of, scaled
 from indexer.indicators import Entry, Indicator, Point, entries_of
 from indexer.library import Library
 from indexer.pages import address, frame, grid, save_table
+from indexer.pages.marked import marked
 from indexer.records import Filters
 from indexer.words import Words
 
@@ -229,6 +230,6 @@ def _escaped(cell: str) -> str:
 
 def _listed(words: Words, entry: Entry, point: Point) -> list[str]:
     figure = point.figure
-    inside = frame.marked(point.sentence, point.start, ((figure.start, figure.end),), anchor="")
+    inside = marked(point.sentence, point.start, ((figure.start, figure.end),))
     sort = words(f"sort.{figure.sort}")
     return [entry.place, str(entry.year), sort, figure.text, _Html(_linked(inside, point))]

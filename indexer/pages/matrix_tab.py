@@ -13,6 +13,7 @@ from indexer.compare import Cell, Comparison, Quote
 from indexer.export.comparison import marks_of, status_text
 from indexer.library import Library
 from indexer.pages import address, frame, grid, save_table
+from indexer.pages.marked import marked
 from indexer.records import Filters
 from indexer.words import Words
 
@@ -230,7 +231,7 @@ def _cell(words: Words, cell: Cell) -> str:
 
 def _quote(words: Words, quote: Quote) -> str:
     spans = tuple((figure.start, figure.end) for figure in quote.figures)
-    inside = frame.marked(quote.text, quote.start, spans, anchor="")
+    inside = marked(quote.text, quote.start, spans)
     title = words("compare.open", title=quote.reference.title)
     marks = marks_of(quote, words)
     tag = frame.tag(marks, "cx-sample") if marks else ""

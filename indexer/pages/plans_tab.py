@@ -12,6 +12,7 @@ from indexer.export.indicators import outcome_name
 from indexer.indicators import Outcome, Point
 from indexer.library import Library
 from indexer.pages import address, frame, grid, save_table
+from indexer.pages.marked import marked
 from indexer.records import Filters
 from indexer.words import Words
 
@@ -99,7 +100,7 @@ def _points(points: Sequence[Point]) -> str:
     parts: list[str] = []
     for point in points:
         figure = point.figure
-        inside = frame.marked(point.sentence, point.start, ((figure.start, figure.end),), anchor="")
+        inside = marked(point.sentence, point.start, ((figure.start, figure.end),))
         linked = grid.link(inside, point.doc, point.start, point.end, point.reference.title)
         parts.append(f'<div class="cx-said">{linked}</div>')
     return "".join(parts)

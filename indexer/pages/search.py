@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from indexer.errors import IndexProblem
 from indexer.library import Found, Library
 from indexer.pages import frame, hit, narrow, progress, question_box, save_results
+from indexer.pages.marked import legend
 from indexer.pages.narrow import FIELDS
 from indexer.pages.service import corpus_folder, service
 from indexer.records import Passage
@@ -94,8 +95,7 @@ def _answer(words: Words, library: Library, question: str) -> None:
         return
     shown = _head(words, found, limit)
     told = st.empty()
-    if any(passage.repaired for passage in shown):
-        frame.legend(words)
+    legend(words, any(each.repaired for each in shown), any(each.damaged for each in shown))
     for number, passage in enumerate(shown, 1):
         key = f"rest {question} {passage.doc}"
         opened = st.session_state.get(key, False)
