@@ -200,7 +200,10 @@ def test_what_cannot_be_read_is_marked_and_so_is_its_document(
     language: str,
 ) -> None:
     damaged = "2020年河湾县接入光纤的学校2016619增加到312所。\n敎帅敎育敎学。\n"
-    update(write(folders[0], {"河湾县/损.txt": f"---\nyear: 2020\n---\n{damaged}"}), folders[1])
+    update(
+        write(folders[0], {"河湾县/损.txt": f"---\nplace: 河湾县\nyear: 2020\n---\n{damaged}"}),
+        folders[1],
+    )
     words = Words(language)
     app = ask(start("ask", language), "河湾县接入光纤的学校增加到多少所", language)
     span = f'<span class="cx-unreadable" title="{words("search.unreadable")}">2016619</span>'

@@ -44,7 +44,7 @@ def test_a_remark_goes_on_through_a_highlight(
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=6)
 
 
-@given(st.text("一二<>&\"'\n数", max_size=40), st.integers(0, 9), SPANS, SPANS)
+@given(st.text("一二<>&\"'数", max_size=40), st.integers(0, 9), SPANS, SPANS)
 def test_the_text_comes_through_whole(
     text: str, offset: int, spots: list[tuple[int, int]], lit: list[tuple[int, int]]
 ) -> None:
@@ -54,4 +54,4 @@ def test_the_text_comes_through_whole(
         r'<mark(?: id="a")?>|</mark>|<span class="s" title="&quot;&gt;">|</span>', "", found
     )
     assert "<" not in plain
-    assert unescape(plain) == re.sub(r"\n{2,}", "\n", text)
+    assert unescape(plain) == text
