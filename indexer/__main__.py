@@ -226,6 +226,8 @@ def ask(
         _say(_WORDS("ask.insufficient"))
     elif answer.elsewhere:
         _say(_WORDS("ask.elsewhere", names="、".join(found.filters.place)))
+    if answer.unsure:
+        _say(_WORDS("ask.unsure"))
     if as_json:
         _print_json(answer_json(answer))
         return

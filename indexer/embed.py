@@ -58,6 +58,9 @@ class Encoder(Protocol):
     def encode_question(self, text: str) -> Vector:
         """The unit vector of a question."""
 
+    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
+        """How well each text fits a question token by token, 0 to 1."""
+
 
 class SentenceEncoder:
     """A sentence-transformers model behind the Encoder protocol."""
@@ -94,6 +97,33 @@ class SentenceEncoder:
     def encode_question(self, text: str) -> Vector:
         """The unit vector of a question; the last few hundred are remembered."""
         return self._question(text)
+
+    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
+        """How well each text fits a question token by token, 0 to 1: late interaction.
+
+        The mean over the question's tokens of the best cosine with a token of the text, which is
+        MaxSim of ColBERT (Khattab and Zaharia, SIGIR 2020) by the length of the question.
+        """
+        asked, *given = self._token_vectors([question], "query") + self._token_vectors(
+            texts, self._prompt
+        )
+        fits = [float((asked @ each.T).max(axis=1).mean()) if len(each) else 0.0 for each in given]
+        return np.asarray(fits, np.float32)
+
+    def _token_vectors(self, texts: Sequence[str], prompt_name: str | None) -> list[Matrix]:
+        """The unit vectors of each text's own tokens, without those of the prompt and the marks."""
+        prompt = (self._model.prompts or {}).get(prompt_name or "") or ""
+        ahead = len(self._tokens(prompt.strip())) - 1 if prompt else 1
+        found = self._model.encode(
+            [prompt + text for text in texts],
+            prompt="",
+            output_value="token_embeddings",
+            show_progress_bar=False,
+        )
+        own = [np.asarray(each.cpu(), np.float32)[ahead:-1] for each in found]
+        return [
+            each / np.maximum(np.linalg.norm(each, axis=1, keepdims=True), 1e-12) for each in own
+        ]
 
     def _encode_question(self, text: str) -> Vector:
         import torch

@@ -56,6 +56,12 @@ class LightEncoder:
         self.questions.append(text)
         return self.vector(text)
 
+    def alignments(self, question: str, texts: Sequence[str]) -> Array:
+        """The share of the question's pairs of characters that each text holds."""
+        asked = set(pairwise(question))
+        shares = [len(asked & set(pairwise(text))) / max(1, len(asked)) for text in texts]
+        return np.array(shares, np.float32)
+
     def vector(self, text: str) -> Array:
         found = np.zeros(self.dimension, np.float32)
         for left, right in pairwise(f" {' '.join(text.split())} "):

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from indexer import answer, retrieve
-from indexer.answer import LOOKED_AT, Answer, Statement, statements_of
+from indexer.answer import LOOKED_AT, Answer, Statement, is_unsure, statements_of
+from indexer.candidates import candidates_of
 from indexer.choices import load_choices
 from indexer.copies import merge_copies
 from indexer.embed import Encoder, load_reranker
@@ -174,7 +176,8 @@ class Asking(Opened):
         statements = self._statements(found, asked, hits, calibration)
         if statements:
             coverage = self._coverage(hits, statements, applied, views, calibration)
-            return Answer("answered", False, statements, coverage), found
+            unsure = is_unsure(question, statements)
+            return Answer("answered", False, statements, coverage, unsure=unsure), found
         if applied.place:
             read = found.reading.filters()
             anywhere = self._asked(found.reading, read, replace(applied, place=()), encoder, views)
@@ -185,7 +188,8 @@ class Asking(Opened):
             others = [hit for hit in others if hit.chunk in named]
             statements = self._statements(found, anywhere, others, calibration, applied.place)
             if statements:
-                return Answer("answered", True, statements), found
+                unsure = is_unsure(question, statements)
+                return Answer("answered", True, statements, unsure=unsure), found
         nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
         return Answer("insufficient", nearest=tuple(nearest)), found
 
@@ -204,9 +208,13 @@ class Asking(Opened):
         naming: Sequence[str] = (),
     ) -> tuple[Statement, ...]:
         """The statements among the best passages; with `naming` those that hold such a name."""
-        first = [hit.chunk for hit in hits[:LOOKED_AT]]
-        rows, chunks = self.catalogue.sentence_rows(first), self.catalogue.placed_chunks(first)
-        return statements_of(found.reading.text, asked, hits, rows, chunks, calibration, naming)
+        first = hits[:LOOKED_AT]
+        chunks = self.catalogue.placed_chunks([hit.chunk for hit in first])
+        rows = self.catalogue.sentence_rows([hit.chunk for hit in first])
+        question = found.reading.text
+        candidates = candidates_of(question, asked, first, rows, chunks, calibration)
+        align = partial(self._question_side()[0].alignments, found.reading.subject or question)
+        return statements_of(question, candidates, chunks, asked.years, align, naming)
 
     def _coverage(
         self,

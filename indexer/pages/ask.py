@@ -83,8 +83,10 @@ def _insufficient(words: Words, library: Library, answer: Answer, found: Found) 
 def _answered(words: Words, answer: Answer, found: Found) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="answer_head"):
         summary = lead(words, answer, found)
-        st.html(f'<div class="cx-coverage">{frame.escape(summary)}</div>')
-        save_answer.show(words, answer, found, summary)
+        caution = words("ask.unsure") if answer.unsure else ""
+        unsure = f'<div class="cx-unsure">{frame.escape(caution)}</div>' if caution else ""
+        st.html(f'<div class="cx-coverage">{frame.escape(summary)}{unsure}</div>')
+        save_answer.show(words, answer, found, " ".join(filter(None, (summary, caution))))
     ordered = [s for _, _, statements in grouped(answer.statements) for s in statements]
     numbers = {id(statement): number for number, statement in enumerate(ordered, 1)}
     told, evidence = st.columns([1.55, 1], gap="medium")
