@@ -468,7 +468,7 @@ def test_both_languages_tell_how_the_county_cut_its_classes(
 
 FLOORS: dict[tuple[str, str], tuple[float, float, float]] = {
     ("sample", "zh"): (0.87, 0.04, 0.73),
-    ("sample", "en"): (0.81, 0.05, 0.62),
+    ("sample", "en"): (0.82, 0.05, 0.46),
     ("seeds", "zh"): (0.92, 0.0, 1.0),
     ("seeds", "en"): (0.8, 0.17, 0.7),
 }
