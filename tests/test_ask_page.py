@@ -216,6 +216,18 @@ def test_what_cannot_be_read_is_marked_and_so_is_its_document(
     assert span in shown(found)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_is_not_sure_says_so(
+    library: Library, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caution = Words(language)("ask.unsure")
+    assert caution not in text_of(shown(ask(start("ask", language), QUESTION, language)))
+    monkeypatch.setattr("indexer.answer.SURE", {"zh": 1.1, "en": 1.1})
+    app = ask(start("ask", language), QUESTION, language)
+    assert caution in text_of(shown(app))
+    assert statements(app)
+
+
 def test_a_citation_opens_the_document_at_the_sentence(library: Library) -> None:
     app = asked("河湾县2021年" + QUESTION)
     link = links(app)[0]
