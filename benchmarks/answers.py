@@ -20,7 +20,10 @@ from contextlib import closing, contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from benchmarks.machine import machine, median_and_95th, table
 from benchmarks.question_latency import clocked, multiply
@@ -42,7 +45,10 @@ Row = dict[str, Any]
 
 
 class Verdict(NamedTuple):
-    """What became of a question. `holds`: the answer has the fact; False of the unanswerable."""
+    """What became of a question. `holds`: the answer has the fact; False of the unanswerable.
+
+    `unsure`: the answer says of itself that it may not be one; `statements`: how many it has.
+    """
 
     id: str
     language: str
@@ -50,6 +56,8 @@ class Verdict(NamedTuple):
     answerable: bool
     answered: bool
     holds: bool
+    unsure: bool
+    statements: int
 
 
 class Shares(NamedTuple):
@@ -73,7 +81,10 @@ def main() -> None:
     times: list[list[object]] = []
     with sample_index(options.index) as index:
         with closing(Library(index)) as library:
-            rows += shown("sample library", verdicts(library, sample_questions()))
+            found = verdicts(library, sample_questions())
+        rows += shown("sample library", found)
+        with closing(Library(index, ReadingOnce)) as library:  # type: ignore[arg-type]
+            rows += shown("sample library, read once", verdicts(library, sample_questions()))
         times.append(timed("sample library", index))
         with tempfile.TemporaryDirectory() as folder:
             larger = Path(folder) / "index"
@@ -84,7 +95,9 @@ def main() -> None:
             rows += shown("seeds", verdicts(library, seed_rows()))
     print(machine() + "\n")
     head = ("documents", "language", "split", "answerable", "answer holds the fact", "refused")
-    print(table((*head, "unanswerable", "refused"), rows) + "\n")
+    print(table((*head, "unanswerable", "refused", "statements an answer"), rows) + "\n")
+    print("Answers on the sample library that say of themselves that they are not sure:\n")
+    print(table(("language", "split", "unsure", "of them hold the fact"), unsure(found)) + "\n")
     print("Milliseconds a question, without embedding it:\n")
     head = ("library", "chunks", "`find`", "`ask`", "beyond retrieval", "95th percentile")
     print(table((*head, "of processor time", "95th percentile"), times))
@@ -130,6 +143,8 @@ def judged(library: Library, row: Row) -> Verdict:
         row["answerable"],
         answer.status == "answered",
         row["answerable"] and held,
+        answer.unsure,
+        len(answer.statements),
     )
 
 
@@ -194,10 +209,21 @@ def _share(found: Sequence[Verdict], counts: Callable[[Verdict], bool]) -> float
 
 def shown(name: str, found: Sequence[Verdict]) -> list[list[object]]:
     """Rows of the table by language and split."""
-    return [
-        [name, language, split, *shares(_of(found, language, split))]
-        for language, split in product(("zh", "en"), ("tune", "held-out"))
-    ]
+    rows: list[list[object]] = []
+    for language, split in product(("zh", "en"), ("tune", "held-out")):
+        own = _of(found, language, split)
+        lengths = [each.statements for each in own if each.answered]
+        rows.append([name, language, split, *shares(own), fmean(lengths) if lengths else None])
+    return rows
+
+
+def unsure(found: Sequence[Verdict]) -> list[list[object]]:
+    """Rows of the table of answers that are not sure, by language and split."""
+    rows: list[list[object]] = []
+    for language, split in product(("zh", "en"), ("tune", "held-out")):
+        doubted = [each for each in _of(found, language, split) if each.unsure]
+        rows.append([language, split, len(doubted), sum(each.holds for each in doubted)])
+    return rows
 
 
 def _of(found: Iterable[Verdict], language: str, split: str) -> list[Verdict]:
@@ -220,6 +246,18 @@ class Remembering:
         if text not in self._known:
             self._known[text] = self._encoder.encode_question(text)
         return self._known[text]
+
+    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
+        """How well each text fits a question token by token, as the model itself says it."""
+        return self._encoder.alignments(question, texts)
+
+
+class ReadingOnce(Remembering):
+    """The same model, whose tokens tell no text from another: the likeliest are not read again."""
+
+    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
+        """The same for each text."""
+        return np.ones(len(texts), np.float32)
 
 
 def timed(name: str, index: Path) -> list[object]:

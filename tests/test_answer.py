@@ -479,7 +479,7 @@ the largest share of these that is refused, the least share of the unanswerable 
 def at_least(name: str, found: Sequence[Verdict], capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         head = ("documents", "language", "split", "answerable", "fact", "refused")
-        print("\n" + table((*head, "unanswerable", "refused"), shown(name, found)))
+        print("\n" + table((*head, "unanswerable", "refused", "statements"), shown(name, found)))
     for language in ("zh", "en"):
         tune = [v for v in found if v.language == language and v.split == "tune"]
         holds, refused_answerable, refused = FLOORS[name, language]
