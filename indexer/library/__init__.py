@@ -15,7 +15,7 @@ import numpy as np
 from indexer.duplicates import Relation
 from indexer.errors import RequestProblem
 from indexer.holders import SharedStretch, named, shared_stretches
-from indexer.library.asking import ALL_FIELDS, Coverage, Found
+from indexer.library.asking import ALL_FIELDS, Found, Speaking
 from indexer.library.comparing import Comparing
 from indexer.library.precedents import Precedents
 from indexer.records import (
@@ -28,7 +28,7 @@ from indexer.records import (
 )
 from indexer.relatives import relatives_of
 
-__all__ = ["ALL_FIELDS", "Coverage", "Found", "Library"]
+__all__ = ["ALL_FIELDS", "Found", "Library", "Speaking"]
 
 
 class Library(Comparing, Precedents):

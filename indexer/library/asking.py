@@ -9,8 +9,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from indexer import answer, retrieve
-from indexer.answer import LOOKED_AT, Answer, Statement, is_unsure, statements_of
+from indexer import retrieve
+from indexer.answer import LOOKED_AT, Answer, Coverage, Statement, is_unsure, statements_of
 from indexer.candidates import candidates_of
 from indexer.choices import load_choices
 from indexer.copies import merge_copies
@@ -46,7 +46,7 @@ ALL_FIELDS = ("place", "year", "kind", "level", "stage", "number")
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Speaking:
     """How many documents of a selection speak to a question. `whole`: all of it was looked at."""
 
     documents: int
@@ -223,7 +223,7 @@ class Asking(Opened):
         applied: Filters,
         views: Views,
         calibration: Calibration,
-    ) -> answer.Coverage:
+    ) -> Coverage:
         """What the selection has on the question; the documents of the statements count anyway."""
         likely = [hit for hit in hits if calibration.probability(hit.parts) >= LIKELY]
         placed = self.catalogue.placed_chunks([hit.chunk for hit in likely])
@@ -234,7 +234,7 @@ class Asking(Opened):
             if quote.figures:
                 figures.add(quote.doc)
         place = {doc: about.own_place for doc, about in speaking.items()}
-        return answer.Coverage(
+        return Coverage(
             documents=len(views.selection.documents(applied)),
             speaking=len(speaking),
             places=len({name for name in place.values() if name}),
@@ -248,7 +248,7 @@ class Asking(Opened):
         filters: Filters | None = None,
         skip: Collection[str] = (),
         today: date | None = None,
-    ) -> Coverage | None:
+    ) -> Speaking | None:
         """How many documents of the selection speak to a question; None without a calibration."""
         encoder, views = self._question_side()
         calibration = calibration_for(encoder.name, question)
@@ -264,7 +264,7 @@ class Asking(Opened):
             for owner, hit in zip(owners, hits, strict=True)
             if calibration.probability(hit.parts) >= LIKELY
         }
-        return Coverage(
+        return Speaking(
             documents=len(views.selection.documents(applied)),
             speaking=len(speaking),
             whole=len(hits) < EXHAUSTIVE,

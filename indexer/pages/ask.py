@@ -115,6 +115,8 @@ def lead(words: Words, answer: Answer, found: Found) -> str:
         return words("ask.elsewhere", names="、".join(found.filters.place))
     if coverage is None:
         return ""
+    if answer.unsure:  # nor is it sure then that any document speaks of it
+        return words("ask.searched", of=coverage.documents)
     key = "ask.coverage" if coverage.whole else "ask.coverage_least"
     return words(
         key,
