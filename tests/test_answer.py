@@ -496,9 +496,11 @@ def at_least(name: str, found: Sequence[Verdict], capsys: pytest.CaptureFixture[
 def test_questions_on_the_sample_library(
     sample_library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for row in sample_questions():
+    for row in sample_questions()[::4]:
         check(sample_library, row["question"])
-    at_least("sample", verdicts(sample_library, sample_questions()), capsys)
+    # Those kept aside are asked by the benchmark alone.
+    rows = [row for row in sample_questions() if row["split"] == "tune"]
+    at_least("sample", verdicts(sample_library, rows), capsys)
 
 
 @pytest.mark.model
