@@ -23,8 +23,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from benchmarks.machine import machine, median_and_95th, table
 from benchmarks.question_latency import clocked, multiply
 from benchmarks.ranking import find
@@ -135,7 +133,7 @@ def verdicts(library: Library, rows: Iterable[Row]) -> list[Verdict]:
 def judged(library: Library, row: Row) -> Verdict:
     """Ask a question and judge its answer."""
     answer, _ = library.ask(row["question"], today=TODAY)
-    held = _has_strings(answer, row["facts"]) if "facts" in row else _holds(library, answer, row)
+    held = _has_strings(answer, row["facts"]) if "facts" in row else holds(library, answer, row)
     return Verdict(
         row["id"],
         row["language"],
@@ -153,7 +151,8 @@ def _has_strings(answer: Answer, facts: Sequence[str]) -> bool:
     return all("".join(fact.split()) in told for fact in facts)
 
 
-def _holds(library: Library, answer: Answer, row: Row) -> bool:
+def holds(library: Library, answer: Answer, row: Row) -> bool:
+    """Whether an answer has the fact that a labelled question asks for."""
     return any(
         _quoted(library, answer, label) or _has_figures(answer, label["quote"])
         for label in row["answers"]
@@ -247,17 +246,16 @@ class Remembering:
             self._known[text] = self._encoder.encode_question(text)
         return self._known[text]
 
-    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
-        """How well each text fits a question token by token, as the model itself says it."""
-        return self._encoder.alignments(question, texts)
+    def answers(self, question: str, texts: Sequence[str]) -> Vector | None:
+        """What reading each text with the question tells, as the model itself says it."""
+        return self._encoder.answers(question, texts)
 
 
 class ReadingOnce(Remembering):
-    """The same model, whose tokens tell no text from another: the likeliest are not read again."""
+    """The same model without its cross-encoder: the likeliest sentences are not read again."""
 
-    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
-        """The same for each text."""
-        return np.ones(len(texts), np.float32)
+    def answers(self, question: str, texts: Sequence[str]) -> None:  # type: ignore[override]
+        """Nothing."""
 
 
 def timed(name: str, index: Path) -> list[object]:

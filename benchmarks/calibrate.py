@@ -4,8 +4,10 @@
 
 Asks the labelled questions of the sample library (`tests/data/`) and fits, for each language, a
 logistic regression over the parts of the score of each document's best passage: does the document
-answer the question? Fitted on the questions marked `tune`; the reliability printed is that of the
-held-out ones. Without `--index` the sample library is indexed first, which takes minutes.
+answer the question? A second one weighs what a sentence is told by the cross-encoder against its
+first probability: does the sentence hold the fact? Both are fitted on the questions marked `tune`;
+the reliability printed is that of the held-out ones. Without `--index` the sample library is
+indexed first, which takes minutes.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
+from benchmarks.answers import holds
 from benchmarks.machine import machine
 from benchmarks.sample import ROOT, TODAY, sample_questions
+from indexer.answer import Answer
 from indexer.build import build
 from indexer.library import Library
 from indexer.records import ScoreParts
@@ -42,6 +46,19 @@ def pairs(library: Library, language: str, split: str) -> tuple[np.ndarray, np.n
     return np.array(parts), np.array(answers)
 
 
+def sentences(library: Library, language: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """For each sentence read again: its first log-odds, those of its reading, and the answer."""
+    told: list[tuple[float, float]] = []
+    right: list[bool] = []
+    for row in sample_questions():
+        if row["language"] != language or row["split"] != split:
+            continue
+        for statement, first, log_odds in library.sentences_read(row["question"], today=TODAY):
+            told.append((np.log(first / (1 - first)), log_odds))
+            right.append(holds(library, Answer("answered", statements=(statement,)), row))
+    return np.array(told), np.array(right)
+
+
 def best_parts(library: Library, question: str) -> dict[str, ScoreParts]:
     """The parts of the best passage of each document of the question's selection."""
     best: dict[str, ScoreParts] = {}
@@ -50,28 +67,34 @@ def best_parts(library: Library, question: str) -> dict[str, ScoreParts]:
     return best
 
 
-def fit(library: Library, language: str) -> str:
-    """Fit one language, print how well it holds, and give its entry of the table."""
-    x, y = pairs(library, language, "tune")
-    held_x, held_y = pairs(library, language, "held-out")
-    mean, spread = x.mean(axis=0), x.std(axis=0)
-    model = LogisticRegression(C=10, max_iter=5000).fit((x - mean) / spread, y)
-    weights = model.coef_[0] / spread
-    intercept = float(model.intercept_[0] - weights @ mean)
-    told = model.predict_proba((held_x - mean) / spread)[:, 1]
-    print(f"{language}: {len(y)} pairs to fit, {len(held_y)} held out ({held_y.sum()} right),"
-          f" area under the curve {roc_auc_score(held_y, told):.3f}")  # fmt: skip
-    for low, high in zip(BINS, BINS[1:], strict=False):
-        inside = (told >= low) & (told < high)
-        if inside.any():
-            print(f"  told {told[inside].mean():.2f}  true {held_y[inside].mean():.2f}"
-                  f"  ({inside.sum()} pairs)")  # fmt: skip
-    values = dict(zip(NAMES, weights, strict=True)) | {"intercept": intercept}
+def fit(library: Library, language: str) -> list[str]:
+    """Fit one language, print how well it holds, and give its entries of the tables."""
+    tables = (("calibration", NAMES, pairs), ("reading", ("before", "read"), sentences))
     name = library.status()["model"]
-    return "\n".join(
-        ["[[calibration]]", f'model = "{name}"', f'language = "{language}"']
-        + [f"{key} = {value:.4f}" for key, value in values.items()]
-    )
+    entries = []
+    for kind, names, gather in tables:
+        x, y = gather(library, language, "tune")
+        held_x, held_y = gather(library, language, "held-out")
+        mean, spread = x.mean(axis=0), x.std(axis=0)
+        model = LogisticRegression(C=10, max_iter=5000).fit((x - mean) / spread, y)
+        weights = model.coef_[0] / spread
+        intercept = float(model.intercept_[0] - weights @ mean)
+        told = model.predict_proba((held_x - mean) / spread)[:, 1]
+        print(f"{kind}, {language}: {len(y)} to fit, {len(held_y)} held out ({held_y.sum()} right),"
+              f" area under the curve {roc_auc_score(held_y, told):.3f}")  # fmt: skip
+        for low, high in zip(BINS, BINS[1:], strict=False):
+            inside = (told >= low) & (told < high)
+            if inside.any():
+                print(f"  told {told[inside].mean():.2f}  true {held_y[inside].mean():.2f}"
+                      f"  ({inside.sum()})")  # fmt: skip
+        values = dict(zip(names, weights, strict=True)) | {"intercept": intercept}
+        entries.append(
+            "\n".join(
+                [f"[[{kind}]]", f'model = "{name}"', f'language = "{language}"']
+                + [f"{key} = {value:.4f}" for key, value in values.items()]
+            )
+        )
+    return entries
 
 
 def main() -> None:
@@ -86,7 +109,7 @@ def main() -> None:
         if arguments.index is None:
             build(ROOT / "corpus", index)
         library = Library(index)
-        entries = [fit(library, language) for language in ("zh", "en")]
+        entries = [entry for language in ("zh", "en") for entry in fit(library, language)]
         library.close()
     if arguments.write:
         head = "# Fitted by `python -m benchmarks.calibrate --write`; see indexer/speaks.py.\n\n"

@@ -16,27 +16,26 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.candidates import Align, Candidate, aligned
+from indexer.candidates import Candidate
 from indexer.catalogue import PlacedChunk
 from indexer.duplicates import fold
 from indexer.figures import figures_in, outlook
 from indexer.records import Description, Figure, Passage
-from indexer.speaks import language_of
 
-ENOUGH = {"zh": 0.045, "en": 0.03}
-"""By language: the answer stands if its likeliest sentence has this probability. Of the
-labelled questions that have an answer and were not kept aside, one in thirty falls below it."""
+ENOUGH = {"zh": 0.08, "en": 0.045}
+"""By language: the answer stands if its likeliest sentence has this probability. Of the labelled
+questions that have an answer and were not kept aside, at most one in twenty falls below it."""
 
 ENOUGH_ELSEWHERE = 0.3
 """The same for sentences of other documents that name the place asked for."""
 
-SURE = {"zh": 0.1, "en": 0.2}
-"""By language: an answer whose likeliest sentence has less is as often wrong as right."""
+SURE = 0.2
+"""An answer whose likeliest sentence has less is as often wrong as right."""
 
-KEPT = 0.08
+KEPT = 0.15
 """A statement needs this share of the likeliest one's probability."""
 
-DOCUMENT_KEPT = 0.25
+DOCUMENT_KEPT = 0.3
 """The likeliest statement of a document needs this share of it: a document that only touches on
 the question is not one that answers it."""
 
@@ -111,41 +110,33 @@ class Answer:
 
 
 def statements_of(
-    question: str,
     candidates: Sequence[Candidate],
     chunks: Mapping[int, PlacedChunk],
     years: Sequence[int],
-    align: Align,
-    naming: Sequence[str] = (),
+    enough: float,
 ) -> tuple[Statement, ...]:
-    """The statements that answer, best first; none if no sentence is likely enough.
+    """The statements that answer, best first; none if no candidate has `enough` probability.
 
     `candidates` come likeliest first, `chunks` hold their passages, `years` are those asked for.
-    With `naming` only sentences count that hold one of these names.
     """
-    if naming:
-        candidates = [each for each in candidates if any(name in each.text for name in naming)]
-    enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
     if not candidates or candidates[0].probability < enough:
         return ()
-    ordered = aligned(candidates, align)
-    first = ordered[0]
-    best = {chunks[each.chunk].doc: each.weight for each in reversed(ordered)}
+    first = candidates[0]
+    best = {chunks[each.chunk].doc: each.probability for each in reversed(candidates)}
     likely = [
         each
-        for each in ordered
-        if each.weight >= KEPT * first.weight
-        and best[chunks[each.chunk].doc] >= DOCUMENT_KEPT * first.weight
+        for each in candidates
+        if each.probability >= KEPT * first.probability
+        and best[chunks[each.chunk].doc] >= DOCUMENT_KEPT * first.probability
         # Where the figure asked for is given, a sentence that has only other ones adds nothing.
         and (each.gain > _BESIDE or first.gain <= 0)
     ]
     return tuple(_without_repetition(likely, chunks, years))
 
 
-def is_unsure(question: str, statements: Sequence[Statement]) -> bool:
+def is_unsure(statements: Sequence[Statement]) -> bool:
     """Whether the statements may well not answer the question: none of them is likely enough."""
-    likeliest = max((each.probability for each in statements), default=0.0)
-    return likeliest < SURE[language_of(question)]
+    return max((each.probability for each in statements), default=0.0) < SURE
 
 
 def _without_repetition(

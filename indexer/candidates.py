@@ -2,52 +2,49 @@
 
     passages → their sentences, each as likely as its likeliest statement → the likeliest read again
 
-The second reading is token by token: one vector blurs a sentence, most of all to a question in
-another language.
+The second reading is by a cross-encoder, question and sentence together: one vector of each blurs
+them, most of all where they are in two languages.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.catalogue import PlacedChunk, SentenceRow
 from indexer.duplicates import fold
-from indexer.records import ScoreParts
+from indexer.records import ScoreParts, Vector
 from indexer.retrieve import Asked, Hit, covered_shares
 from indexer.sentences import split_sentences
-from indexer.speaks import Calibration
+from indexer.speaks import Calibration, Reading
 from indexer.wanted import worth
 from indexer.years import years_named
 
 LONGEST_SENTENCE = 160
+LONGEST_HEADING = 40
 _HEADING = 8  # characters; so short a sentence without a figure only names its subject
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)、.．]|是)\s*")
 
-ALIGNED = 8
-"""The likeliest sentences that are read again, token by token; they take about .1 s."""
+READ_AGAIN = 16
+"""The likeliest sentences that are read again, at most."""
 
-_ALIGNMENT = 0.6
-"""Log-odds for an alignment one standard deviation above that of the other sentences read."""
+READ_CHARACTERS = 550
+"""Characters of them, with their headings: what bounds the time, at some .2 s on two cores."""
 
-_SAME = 1e-6  # so small a spread tells nothing apart
-
-
-Align = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Texts -> how well each fits the question token by token (`Encoder.alignments`)."""
+Answers = Callable[[Sequence[str]], Vector | None]
+"""Texts -> the log-odds that each answers the question, None unread (`Encoder.answers`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence of a chunk, with its offsets in the document and its vector.
 
-    `probability` that it answers; `gain` what of its log-odds is due to the kind of question;
-    `weight` what orders it: the probability, after the second reading with its alignment.
+    `probability` that it answers; `gain` what of its log-odds is due to the kind of question.
     """
 
     text: str
@@ -56,7 +53,6 @@ class Candidate:
     end: int
     probability: float
     gain: float
-    weight: float
     vector: NDArray[np.float32]
 
 
@@ -83,31 +79,58 @@ def candidates_of(
     return _in_order(found)
 
 
-def aligned(candidates: Sequence[Candidate], align: Align) -> list[Candidate]:
-    """Candidates in order anew, the likeliest of them read again token by token.
+def read_again(
+    candidates: Sequence[Candidate],
+    chunks: Mapping[int, PlacedChunk],
+    answers: Answers,
+    reading: Reading | None,
+) -> list[Candidate]:
+    """The likeliest candidates, likelier or less likely for having been read with the question.
 
-    How well a sentence fits so tells sentences of one question apart, but not one question from
-    another: it changes the order and no probability.
+    Those that were not read are left out; all stay as they are where nothing can be read.
     """
-    texts = list(dict.fromkeys(each.text for each in candidates[:ALIGNED]))
-    fits = np.asarray(align(texts), np.float64)
-    spread = float(fits.std())
-    if spread < _SAME:
+    told = readings(candidates, chunks, answers) if reading is not None else None
+    if reading is None or told is None:
         return list(candidates)
-    more = dict(zip(texts, _ALIGNMENT * (fits - fits.mean()) / spread, strict=True))
     return _in_order(
-        replace(each, weight=_shifted(each.weight, more[each.text])) if each.text in more else each
-        for each in candidates
+        replace(each, probability=reading.probability(each.probability, log_odds))
+        for each, log_odds in told
     )
 
 
+def readings(
+    candidates: Sequence[Candidate], chunks: Mapping[int, PlacedChunk], answers: Answers
+) -> list[tuple[Candidate, float]] | None:
+    """The likeliest candidates with what reading each tells; None where nothing can be read."""
+    texts = [_with_heading(each, chunks) for each in candidates]
+    chosen = _first(list(dict.fromkeys(texts)))
+    found = answers(chosen)
+    if found is None:
+        return None
+    told = dict(zip(chosen, found.tolist(), strict=True))
+    return [
+        (each, told[text]) for each, text in zip(candidates, texts, strict=True) if text in told
+    ]
+
+
+def _first(texts: Sequence[str]) -> list[str]:
+    """As many of the first texts as are read again, one at least."""
+    ends = accumulate(map(len, texts))
+    return [
+        text
+        for at, (text, end) in enumerate(zip(texts, ends, strict=True))
+        if at == 0 or (at < READ_AGAIN and end <= READ_CHARACTERS)
+    ]
+
+
+def _with_heading(each: Candidate, chunks: Mapping[int, PlacedChunk]) -> str:
+    """A sentence behind the heading it stands under, which often names what it is about."""
+    headings = chunks[each.chunk].heading
+    return f"{headings[-1][:LONGEST_HEADING]}：{each.text}" if headings else each.text
+
+
 def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(candidates, key=lambda each: (-each.weight, each.chunk, each.start))
-
-
-def _shifted(probability: float, log_odds: float) -> float:
-    odds = probability / max(1e-12, 1 - probability) * math.exp(log_odds)
-    return odds / (1 + odds)
+    return sorted(candidates, key=lambda each: (-each.probability, each.chunk, each.start))
 
 
 def _of_passage(
@@ -149,7 +172,7 @@ def _of_passage(
             ]
             at = int(np.argmax(probabilities))
             likely = probabilities[at]
-            yield Candidate(text, hit.chunk, start, end, likely, gain, likely, vectors[members[at]])
+            yield Candidate(text, hit.chunk, start, end, likely, gain, vectors[members[at]])
 
 
 def _only_a_heading(text: str, title: str) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,7 +20,10 @@ from indexer.errors import ModelError
 from indexer.records import Matrix, Vector
 
 if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder, SentenceTransformer
+    from sentence_transformers import CrossEncoder as PassageReader
+    from sentence_transformers import SentenceTransformer
+
+    from indexer.cross_encoder import CrossEncoder
 
 BUNDLED = "bundled"
 """The name that stands for the default model wherever a model is named."""
@@ -58,8 +61,8 @@ class Encoder(Protocol):
     def encode_question(self, text: str) -> Vector:
         """The unit vector of a question."""
 
-    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
-        """How well each text fits a question token by token, 0 to 1."""
+    def answers(self, question: str, texts: Sequence[str]) -> Vector | None:
+        """For each text the log-odds that it answers a question; None: it cannot read pairs."""
 
 
 class SentenceEncoder:
@@ -98,32 +101,18 @@ class SentenceEncoder:
         """The unit vector of a question; the last few hundred are remembered."""
         return self._question(text)
 
-    def alignments(self, question: str, texts: Sequence[str]) -> Vector:
-        """How well each text fits a question token by token, 0 to 1: late interaction.
+    def answers(self, question: str, texts: Sequence[str]) -> Vector | None:
+        """For each text the log-odds that it answers a question; None: it cannot read pairs."""
+        if self.name != bundled_model.NAME:
+            return None
+        return self._cross_encoder.log_odds(question, texts)
 
-        The mean over the question's tokens of the best cosine with a token of the text, which is
-        MaxSim of ColBERT (Khattab and Zaharia, SIGIR 2020) by the length of the question.
-        """
-        asked, *given = self._token_vectors([question], "query") + self._token_vectors(
-            texts, self._prompt
-        )
-        fits = [float((asked @ each.T).max(axis=1).mean()) if len(each) else 0.0 for each in given]
-        return np.asarray(fits, np.float32)
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder:
+        from indexer.cross_encoder import CrossEncoder, trained_changes
 
-    def _token_vectors(self, texts: Sequence[str], prompt_name: str | None) -> list[Matrix]:
-        """The unit vectors of each text's own tokens, without those of the prompt and the marks."""
-        prompt = (self._model.prompts or {}).get(prompt_name or "") or ""
-        ahead = len(self._tokens(prompt.strip())) - 1 if prompt else 1
-        found = self._model.encode(
-            [prompt + text for text in texts],
-            prompt="",
-            output_value="token_embeddings",
-            show_progress_bar=False,
-        )
-        own = [np.asarray(each.cpu(), np.float32)[ahead:-1] for each in found]
-        return [
-            each / np.maximum(np.linalg.norm(each, axis=1, keepdims=True), 1e-12) for each in own
-        ]
+        layers: Any = self._model[0]
+        return CrossEncoder(layers.auto_model, self._model.tokenizer, trained_changes())
 
     def _encode_question(self, text: str) -> Vector:
         import torch
@@ -182,7 +171,7 @@ def load_encoder(model: str = BUNDLED) -> SentenceEncoder:
 class Reranker:
     """A sentence-transformers CrossEncoder: reads question and passage together; slow and good."""
 
-    def __init__(self, model: CrossEncoder, name: str) -> None:
+    def __init__(self, model: PassageReader, name: str) -> None:
         self._model = model
         self.name = name
 

@@ -39,7 +39,8 @@ _KINDS = re.compile(
 _LEVEL = re.compile(r"([省市县])级(?:层面|文件|方案|报告|要点|总结|部门|督导)")
 _WIDE_DIGITS = {ord("０") + n: str(n) for n in range(10)}
 _WORD = re.compile(r"\w+")
-_EDGES = re.compile(r"^(?:的|在|关于|请问|查|查询)+|的$")
+_EDGES = re.compile(r"^(?:的|在|关于|请问|查询|查一下|查(?![处获办实封验明]))+|的$")
+_OF_YEAR = re.compile(r"[底末]|初(?![中一二三级])")  # 2023年底, but 2023年初中
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class ReadQuestion:
         rest = self.text
         for each in sorted(self.named, key=lambda n: -n.start):
             if each.field in ("place", "year"):
-                rest = rest[: each.start] + " " + rest[each.end :]
+                after = rest[each.end :]
+                if each.field == "year" and rest[: each.end].endswith("年"):
+                    after = _OF_YEAR.sub("", after, count=1) if _OF_YEAR.match(after) else after
+                rest = rest[: each.start] + " " + after
         rest = _EDGES.sub("", " ".join(rest.split())).strip(" ，,、的")
         tells = any(word.lower() not in STOP_WORDS for word in _WORD.findall(rest))
         return rest if tells and sum(c.isalnum() for c in rest) >= 2 else self.text

@@ -4,7 +4,8 @@ A cosine by itself means little: with the bundled model an off-topic pair of Chi
 and a right pair of an English question with a Chinese sentence .76. So the parts of a passage's
 score go through a logistic regression, fitted for each model and language of the question on
 labelled questions (`benchmarks/calibrate.py`). Coverage, refusal and comparison all ask here. A
-model without a calibration has no probabilities, and what needs them says so.
+sentence that a cross-encoder has read as well goes through a second regression. A model without a
+calibration has no probabilities, and what needs them says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,29 @@ class Calibration:
         return np.asarray(chances, np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A logistic regression over what is known of a sentence before and after it is read again.
+
+    `before` weighs the log-odds of its first probability, `read` those of the cross-encoder.
+    """
+
+    intercept: float
+    before: float
+    read: float
+
+    def probability(self, first: float, log_odds: float) -> float:
+        """That the sentence answers, 0 to 1, of its first probability and what reading it tells."""
+        known = math.log(max(first, 1e-12) / max(1 - first, 1e-12))
+        total = self.intercept + self.before * known + self.read * log_odds
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def reading_for(model: str, question: str) -> Reading | None:
+    """How a second reading counts for a model and the language of a question, if it has one."""
+    return _readings().get((model, language_of(question)))
+
+
 def calibration_for(model: str, question: str) -> Calibration | None:
     """The calibration for a model (by its name) and the language of a question, if there is one."""
     return _calibrations().get((model, language_of(question)))
@@ -73,11 +98,23 @@ def language_of(question: str) -> str:
 
 @cache
 def _calibrations() -> dict[tuple[str, str], Calibration]:
-    source = resources.files("indexer").joinpath("data", "speaks.toml")
-    rows = tomllib.loads(source.read_text(encoding="utf-8"))["calibration"]
+    names = ("intercept", "passage", "sentence", "words", "covered")
     return {
-        (row["model"], row["language"]): Calibration(
-            *(float(row[name]) for name in ("intercept", "passage", "sentence", "words", "covered"))
-        )
-        for row in rows
+        (row["model"], row["language"]): Calibration(*(float(row[name]) for name in names))
+        for row in _fitted()["calibration"]
     }
+
+
+@cache
+def _readings() -> dict[tuple[str, str], Reading]:
+    names = ("intercept", "before", "read")
+    return {
+        (row["model"], row["language"]): Reading(*(float(row[name]) for name in names))
+        for row in _fitted()["reading"]
+    }
+
+
+@cache
+def _fitted() -> dict[str, list[dict[str, Any]]]:
+    source = resources.files("indexer").joinpath("data", "speaks.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -101,8 +101,9 @@ def check(library: Library, question: str, filters: Filters | None = None) -> An
         assert one.doc != other.doc or one.end <= other.start or other.end <= one.start
     likely = [statement.probability for statement in answer.statements]
     enough = ENOUGH_ELSEWHERE if answer.elsewhere else ENOUGH[language_of(question)]
-    assert max(likely) >= KEPT * enough
-    assert answer.unsure is (max(likely) < SURE[language_of(question)])
+    assert likely[0] == max(likely) >= enough - 0.0005  # of three decimals
+    assert min(likely) >= KEPT * likely[0] - 0.001
+    assert answer.unsure is (max(likely) < SURE)
     assert len(likely) <= STATEMENTS
     coverage = answer.coverage
     if answer.elsewhere:
@@ -320,6 +321,7 @@ def test_a_document_that_only_touches_on_the_question_is_left_out(
         b=report("柳桥县", 2021, "新建学校招聘教师，扩大城区食堂。"),
     )
     question = "新建学校招聘教师化解城区学校大班额"
+    monkeypatch.setattr("indexer.answer.DOCUMENT_KEPT", 0.5)
     answer = check(library, question)
     assert [statement.quotes[0].doc for statement in answer.statements] == ["a.md"]
     assert answer.coverage is not None
@@ -467,8 +469,8 @@ def test_both_languages_tell_how_the_county_cut_its_classes(
 
 
 FLOORS: dict[tuple[str, str], tuple[float, float, float]] = {
-    ("sample", "zh"): (0.87, 0.04, 0.73),
-    ("sample", "en"): (0.82, 0.05, 0.46),
+    ("sample", "zh"): (0.9, 0.04, 0.8),
+    ("sample", "en"): (0.82, 0.06, 0.65),
     ("seeds", "zh"): (0.92, 0.0, 1.0),
     ("seeds", "en"): (0.8, 0.17, 0.7),
 }

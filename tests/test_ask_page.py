@@ -222,7 +222,7 @@ def test_an_answer_that_is_not_sure_says_so(
 ) -> None:
     caution = Words(language)("ask.unsure")
     assert caution not in text_of(shown(ask(start("ask", language), QUESTION, language)))
-    monkeypatch.setattr("indexer.answer.SURE", {"zh": 1.1, "en": 1.1})
+    monkeypatch.setattr("indexer.answer.SURE", 1.1)
     app = ask(start("ask", language), QUESTION, language)
     (told,) = re.findall(r'<div class="cx-coverage">.*?</div></div>', shown(app))
     # It does not claim either that so many documents speak of it.

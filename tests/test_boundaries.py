@@ -57,8 +57,8 @@ def test_the_search_for_imports_finds_them() -> None:
     [
         ("faiss", {"indexer.vectors"}),
         ("sentence_transformers", {"indexer.embed"}),
-        ("transformers", {"indexer.embed"}),
-        ("torch", {"indexer.embed"}),
+        ("transformers", {"indexer.embed", "indexer.cross_encoder"}),
+        ("torch", {"indexer.embed", "indexer.cross_encoder"}),
         ("sqlite3", {"indexer.catalogue"}),
         ("tantivy", {"indexer.terms"}),
         ("rjieba", {"indexer.segment", "indexer.repair_words"}),
@@ -126,7 +126,7 @@ def test_the_reading_side_knows_nothing_of_the_build(module: str) -> None:
 
 
 def test_only_commands_and_pages_open_the_library() -> None:
-    importing = importers("indexer.library") | importers("indexer.library.asking")
+    importing = importers("indexer.library")
     outside = {name for name in importing if not re.match(r"indexer\.(pages|library)\b", name)}
     # `comparing` puts comparisons into files, for the command and the page alike.
     assert outside <= {"indexer.__main__", "app", "indexer.comparing"}

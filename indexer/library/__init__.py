@@ -2,7 +2,7 @@
 
 The one door for pages, commands and tests.
 
-    opened -> asking -> comparing, precedents -> Library
+    opened -> finding -> asking -> comparing, precedents -> Library
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 from indexer.duplicates import Relation
 from indexer.errors import RequestProblem
 from indexer.holders import SharedStretch, named, shared_stretches
-from indexer.library.asking import ALL_FIELDS, Found, Speaking
+from indexer.library.asking import Speaking
 from indexer.library.comparing import Comparing
+from indexer.library.finding import ALL_FIELDS, Found
 from indexer.library.precedents import Precedents
 from indexer.records import (
     Description,

@@ -24,7 +24,8 @@ from indexer.indicators import (
     outcomes_of,
 )
 from indexer.indicators import named as named_indicators
-from indexer.library.asking import Asking, plain_text
+from indexer.library.asking import Asking
+from indexer.library.finding import plain_text
 from indexer.library.opened import Views
 from indexer.paragraphs import ReadDocument
 from indexer.records import (

@@ -1,0 +1,100 @@
+"""Reads a question and a sentence together: the log-odds that the sentence answers it.
+
+    question </s></s> heading：sentence → layers of the bundled model, changed → mean → log-odds
+
+Two vectors made apart blur what a sentence says, most of all to a question in another language.
+Here every word of the question meets every word of the sentence. The layers are those of the
+bundled model plus changes of low rank (as LoRA has them: Hu et al., ICLR 2022), which are a few
+megabytes in `data/cross_encoder.safetensors`; `python -m benchmarks.train_cross_encoder` made them
+of passages and questions written for that. Another model has no such changes and is not read with.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from indexer.records import Vector
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import BertModel, PreTrainedTokenizerBase
+
+LONGEST = 128
+"""Tokens of question and sentence together; a sentence that is looked at has hardly more."""
+
+_BATCH = 8  # of texts about as long as one another, so that little is padded
+_CHANGES: Final = "cross_encoder.safetensors"
+
+
+def trained_changes() -> dict[str, torch.Tensor]:
+    """What training has changed in the bundled model, by the names of its weights.
+
+    A matrix has its change as NAME.up @ NAME.down, all else as the difference; `hidden`, `out` and
+    their biases are the two layers above the mean.
+    """
+    from safetensors.torch import load
+
+    source = resources.files("indexer").joinpath("data", _CHANGES).read_bytes()
+    return {name: value.float() for name, value in load(source).items()}
+
+
+class CrossEncoder:
+    """The bundled model as a reader of pairs; it shares its word vectors with the encoder."""
+
+    def __init__(
+        self,
+        model: BertModel,
+        tokenizer: PreTrainedTokenizerBase,
+        changes: Mapping[str, torch.Tensor],
+    ) -> None:
+        import torch
+
+        words = model.embeddings.word_embeddings.weight  # four fifths of the model
+        self._model = copy.deepcopy(model, {id(words): words})
+        self._model.train(False)
+        self._tokenizer = tokenizer
+        self._layers = {name: changes[name] for name in ("hidden", "hidden_bias", "out", "bias")}
+        with torch.no_grad():
+            for name, weight in self._model.named_parameters():
+                if f"{name}.up" in changes:
+                    weight.add_(changes[f"{name}.up"] @ changes[f"{name}.down"])
+                elif name in changes:
+                    weight.add_(changes[name])
+
+    def log_odds(self, question: str, texts: Sequence[str]) -> Vector:
+        """For each text the log-odds that it answers the question, without any other knowledge."""
+        import torch
+
+        found = np.zeros(len(texts), np.float32)
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        with torch.inference_mode():
+            for start in range(0, len(order), _BATCH):
+                members = order[start : start + _BATCH]
+                found[members] = self._of_batch(question, [texts[at] for at in members]).numpy()
+        return found
+
+    def _of_batch(self, question: str, texts: list[str]) -> torch.Tensor:
+        import torch
+
+        pairs: Any = self._tokenizer(
+            [question] * len(texts),
+            texts,
+            truncation=True,
+            max_length=LONGEST,
+            padding=True,
+            return_tensors="pt",
+        )
+        ids, mask = pairs["input_ids"], pairs["attention_mask"]
+        # The tokenizer of this model marks no second text: it begins behind the first separator.
+        ends = (ids == self._tokenizer.eos_token_id).long()
+        second = (ends.cumsum(1) - ends >= 1).long() * mask
+        states = self._model(ids, mask, token_type_ids=second).last_hidden_state
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        own = self._layers
+        hidden = torch.tanh(mean @ own["hidden"].T + own["hidden_bias"])
+        return hidden @ own["out"] + own["bias"]

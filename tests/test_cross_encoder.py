@@ -1,0 +1,79 @@
+"""What is trained is what is read with: the changes as kept make the same model of the same parts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from benchmarks.train_cross_encoder import PairModel, apply, changes
+from indexer.bundled_model import model_folder
+from indexer.cross_encoder import CrossEncoder, trained_changes
+from indexer.embed import SentenceEncoder, load_encoder
+
+QUESTION = "how did counties cut oversized classes"
+TEXTS = ("（一）化解大班额：新建学校3所。", "食堂。", "大班额比例由21.3%下降到8.5%，其中小学6.1%。")
+RANK = 4
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="module")
+def trained() -> PairModel:
+    """As training may leave it, by chance: each matrix changed a little, at a low rank."""
+    torch.manual_seed(1)
+    model = PairModel(model_folder()).eval()
+    with torch.no_grad():
+        model.second.weight.normal_(std=0.02)
+        model.hidden.weight.normal_(std=0.5)  # so that what goes in tells in what comes out
+        model.out.weight.normal_(std=0.5)
+        for weight in model.base.encoder.parameters():
+            if weight.ndim == 2:
+                up, down = torch.randn(len(weight), RANK), torch.randn(RANK, weight.shape[1])
+                weight += 0.1 * up @ down / math.sqrt(RANK * weight.shape[1])
+            else:
+                weight += 0.01 * torch.randn_like(weight)
+    return model
+
+
+@pytest.mark.model
+def test_the_changes_as_kept_read_as_the_trained_model_does(
+    encoder: SentenceEncoder, trained: PairModel
+) -> None:
+    layers, tokenizer = encoder._model[0].auto_model, encoder._model.tokenizer
+    pairs = tokenizer([QUESTION] * len(TEXTS), list(TEXTS), padding=True, return_tensors="pt")
+    ends = (pairs["input_ids"] == tokenizer.eos_token_id).long()
+
+    def as_trained() -> torch.Tensor:
+        with torch.inference_mode():
+            return trained(pairs["input_ids"], pairs["attention_mask"], ends)
+
+    before = as_trained()
+    assert float(before.std()) > 0.5
+    made = changes(trained, RANK)
+    apply(trained, made)
+    assert as_trained().tolist() == pytest.approx(before.tolist(), abs=0.05)
+    kept = {name: value.float() for name, value in made.items()}
+    found = CrossEncoder(layers, tokenizer, kept).log_odds(QUESTION, TEXTS)
+    assert found.tolist() == pytest.approx(before.tolist(), abs=0.05)
+    less = {name: value for name, value in kept.items() if ".layer.5." not in name}
+    other = CrossEncoder(layers, tokenizer, less).log_odds(QUESTION, TEXTS)
+    assert other.tolist() != pytest.approx(before.tolist(), abs=0.05)
+
+
+@pytest.mark.model
+def test_every_change_belongs_to_a_weight_of_the_model(encoder: SentenceEncoder) -> None:
+    shapes = {name: tuple(p.shape) for name, p in encoder._model[0].auto_model.named_parameters()}
+    made = trained_changes()
+    for name, change in made.items():
+        whole, _, part = name.rpartition(".")
+        if part == "up":
+            assert (change @ made[f"{whole}.down"]).shape == shapes[whole]
+        elif part != "down" and name not in {"hidden", "hidden_bias", "out", "bias"}:
+            assert tuple(change.shape) == shapes[name]
+        assert torch.isfinite(change).all()
+    assert {"hidden", "hidden_bias", "out", "bias"} <= made.keys()

@@ -1,0 +1,67 @@
+"""What the cross-encoder learned from is well formed, and holds nothing that it is measured on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from benchmarks.sample import CORPUS, DATA, sample_questions
+from indexer.duplicates import fold
+
+FOLDER = ROOT / "benchmarks" / "reading_pairs"
+FILES = sorted(FOLDER.glob("*.jsonl"))
+OFF_TOPIC = (FOLDER / "off_topic.txt").read_text(encoding="utf-8").splitlines()
+
+
+def passages() -> list[dict[str, Any]]:
+    return [
+        json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_there_are_passages_and_questions_in_both_languages() -> None:
+    found = passages()
+    assert len(found) > 1000
+    assert all(each["title"].strip() for each in found)
+    questions = [asked for each in found for asked in each["questions"]]
+    for language in ("zh", "en"):
+        own = [asked for asked in questions if asked["lang"] == language]
+        misses = sum(not asked["answer"] for asked in own)
+        assert len(own) / 4 < misses < len(own) / 2
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
+    for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        passage = json.loads(line)
+        sentences = passage["sentences"]
+        assert len(set(sentences)) == len(sentences) >= 4, at
+        for asked in passage["questions"]:
+            assert asked["q"].strip(), at
+            assert all(0 <= n < len(sentences) for n in asked["answer"]), at
+
+
+def test_no_question_is_one_that_answers_are_measured_with() -> None:
+    seeds = (ROOT / "tests/data/questions_seeds.jsonl").read_text(encoding="utf-8").splitlines()
+    measured = {fold(row["question"]) for row in sample_questions()}
+    measured |= {fold(json.loads(line)["question"]) for line in seeds}
+    asked = [each["q"] for passage in passages() for each in passage["questions"]]
+    assert [each for each in (*asked, *OFF_TOPIC) if fold(each) in measured] == []
+
+
+def test_no_sentence_stands_in_what_is_searched_when_measuring() -> None:
+    folders = [CORPUS, *([DATA / "seeds"] if (DATA / "seeds").is_dir() else [])]
+    texts = [
+        fold(file.read_text(encoding="utf-8", errors="ignore"))
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.suffix in {".txt", ".md", ".html", ".csv"}
+    ]
+    assert texts
+    whole = "\n".join(texts)
+    # A short one (各项任务已完成) may stand anywhere.
+    sentences = [s for each in passages() for s in each["sentences"] if len(s) >= 20]
+    assert [each for each in sentences if fold(each) in whole] == []
