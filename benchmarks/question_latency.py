@@ -36,7 +36,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-import indexer.library.asking
+import indexer.library.finding
 from benchmarks.machine import machine, median_and_95th, resident_bytes, table
 from benchmarks.sample import ROOT, sample_index, say, varied_questions
 from indexer import retrieve
@@ -382,7 +382,7 @@ STAGES = {
 
 _WATCHED: tuple[tuple[object, tuple[str, ...]], ...] = (
     (QuestionReader, ("read",)),
-    (indexer.library.asking, ("groups_of", "pieces_of", "merge_copies", "also_in")),
+    (indexer.library.finding, ("groups_of", "pieces_of", "merge_copies", "also_in")),
     (TermsView, ("weights", "search")),
     (SelectionView, ("choose", "documents_of")),
     (VectorView, ("search", "products")),
