@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.candidates import LONGEST_HEADING, READ_AGAIN, Candidate, read_again
+from indexer.candidates import (
+    LONGEST_HEADING,
+    READ_AGAIN,
+    READ_CHARACTERS,
+    Candidate,
+    read_again,
+)
 from indexer.catalogue import PlacedChunk
 from indexer.embed import SentenceEncoder, load_encoder
 from indexer.records import Description
@@ -54,6 +60,22 @@ def test_the_likeliest_are_read_and_the_others_left_out(
         assert 0 <= each.probability <= 1
     order = [each.probability for each in found]
     assert order == sorted(order, reverse=True)
+
+
+@given(st.lists(st.integers(1, 2 * READ_CHARACTERS), min_size=1, max_size=40))
+def test_no_more_is_read_than_there_is_time_for(lengths: list[int]) -> None:
+    texts = [chr(0x4E00 + n) * length for n, length in enumerate(lengths)]
+    candidates = [candidate(text, 0.9 - n / 100, n) for n, text in enumerate(texts)]
+    chunks = {each.chunk: placed() for each in candidates}
+    zeros = np.zeros(READ_AGAIN, np.float32)
+    found = read_again(candidates, chunks, lambda texts: zeros[: len(texts)], READING)
+    kept = [each.text for each in found]
+    assert kept == texts[: len(kept)]  # the likeliest, whatever their length
+    assert kept
+    if len(kept) > 1:
+        assert sum(map(len, kept)) <= READ_CHARACTERS
+    if len(kept) < min(len(texts), READ_AGAIN):
+        assert sum(map(len, texts[: len(kept) + 1])) > READ_CHARACTERS
 
 
 @given(LIKELY)
