@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from benchmarks.machine import machine, median_and_95th, table
+from benchmarks.machine import machine, median_and_95th, resident_bytes, table
 from benchmarks.question_latency import clocked, multiply
 from benchmarks.ranking import find
 from benchmarks.sample import DATA, ROOT, TODAY, sample_index, sample_questions, say
@@ -77,6 +77,7 @@ def main() -> None:
     options = parser.parse_args()
     rows: list[list[object]] = []
     times: list[list[object]] = []
+    seconds, memory = reading_costs()
     with sample_index(options.index) as index:
         with closing(Library(index)) as library:
             found = verdicts(library, sample_questions())
@@ -96,6 +97,7 @@ def main() -> None:
     print(table((*head, "unanswerable", "refused", "statements an answer"), rows) + "\n")
     print("Answers on the sample library that say of themselves that they are not sure:\n")
     print(table(("language", "split", "unsure", "of them hold the fact"), unsure(found)) + "\n")
+    print(f"The first reading of sentences takes {seconds:.2f} s and {memory / 2**20:.0f} MiB.\n")
     print("Milliseconds a question, without embedding it:\n")
     head = ("library", "chunks", "`find`", "`ask`", "beyond retrieval", "95th percentile")
     print(table((*head, "of processor time", "95th percentile"), times))
@@ -256,6 +258,16 @@ class ReadingOnce(Remembering):
 
     def answers(self, question: str, texts: Sequence[str]) -> None:  # type: ignore[override]
         """Nothing."""
+
+
+def reading_costs() -> tuple[float, int]:
+    """Seconds and bytes that the first reading of a question's sentences takes of an encoder."""
+    encoder = load_encoder()
+    question = sample_questions()[0]["question"]
+    encoder.encode_question(question)
+    before = resident_bytes()
+    seconds, _ = clocked(lambda: encoder.answers(question, [question] * 8))
+    return seconds, resident_bytes() - before
 
 
 def timed(name: str, index: Path) -> list[object]:

@@ -27,6 +27,7 @@ from indexer.answer import Answer
 from indexer.build import build
 from indexer.library import Library
 from indexer.records import ScoreParts
+from indexer.speaks import log_odds_of
 
 NAMES = ("passage", "sentence", "words", "covered")
 BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
@@ -54,7 +55,7 @@ def sentences(library: Library, language: str, split: str) -> tuple[np.ndarray, 
         if row["language"] != language or row["split"] != split:
             continue
         for statement, first, log_odds in library.sentences_read(row["question"], today=TODAY):
-            told.append((np.log(first / (1 - first)), log_odds))
+            told.append((log_odds_of(first), log_odds))
             right.append(holds(library, Answer("answered", statements=(statement,)), row))
     return np.array(told), np.array(right)
 

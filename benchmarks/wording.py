@@ -62,6 +62,9 @@ class Prepared:
         """The vector made beforehand."""
         return self._vectors[text]
 
+    def answers(self, question: str, texts: Sequence[str]) -> None:
+        """Nothing: it reads no pairs."""
+
 
 def main() -> None:
     """Measure and print."""

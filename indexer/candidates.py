@@ -102,7 +102,7 @@ def readings(
     candidates: Sequence[Candidate], chunks: Mapping[int, PlacedChunk], answers: Answers
 ) -> list[tuple[Candidate, float]] | None:
     """The likeliest candidates with what reading each tells; None where nothing can be read."""
-    texts = [_with_heading(each, chunks) for each in candidates]
+    texts = [with_heading(chunks[each.chunk].heading, each.text) for each in candidates]
     chosen = _first(list(dict.fromkeys(texts)))
     found = answers(chosen)
     if found is None:
@@ -123,10 +123,9 @@ def _first(texts: Sequence[str]) -> list[str]:
     ]
 
 
-def _with_heading(each: Candidate, chunks: Mapping[int, PlacedChunk]) -> str:
+def with_heading(headings: Sequence[str], sentence: str) -> str:
     """A sentence behind the heading it stands under, which often names what it is about."""
-    headings = chunks[each.chunk].heading
-    return f"{headings[-1][:LONGEST_HEADING]}：{each.text}" if headings else each.text
+    return f"{headings[-1][:LONGEST_HEADING]}：{sentence}" if headings else sentence
 
 
 def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:

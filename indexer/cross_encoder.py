@@ -90,11 +90,23 @@ class CrossEncoder:
             return_tensors="pt",
         )
         ids, mask = pairs["input_ids"], pairs["attention_mask"]
-        # The tokenizer of this model marks no second text: it begins behind the first separator.
-        ends = (ids == self._tokenizer.eos_token_id).long()
-        second = (ends.cumsum(1) - ends >= 1).long() * mask
+        second = second_texts(ids, mask, self._tokenizer.eos_token_id)
         states = self._model(ids, mask, token_type_ids=second).last_hidden_state
-        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        mean = mean_state(states, mask)
         own = self._layers
         hidden = torch.tanh(mean @ own["hidden"].T + own["hidden_bias"])
         return hidden @ own["out"] + own["bias"]
+
+
+def second_texts(ids: torch.Tensor, mask: torch.Tensor, end: int) -> torch.Tensor:
+    """Where the second text of each pair stands, 1 or 0: behind the first of the tokens `end`.
+
+    The tokenizer of this model does not mark it.
+    """
+    ends = (ids == end).long()
+    return (ends.cumsum(1) - ends >= 1).long() * mask
+
+
+def mean_state(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean of the states of each pair's own tokens."""
+    return (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)

@@ -40,7 +40,7 @@ _LEVEL = re.compile(r"([省市县])级(?:层面|文件|方案|报告|要点|总�
 _WIDE_DIGITS = {ord("０") + n: str(n) for n in range(10)}
 _WORD = re.compile(r"\w+")
 _EDGES = re.compile(r"^(?:的|在|关于|请问|查询|查一下|查(?![处获办实封验明]))+|的$")
-_OF_YEAR = re.compile(r"[底末]|初(?![中一二三级])")  # 2023年底, but 2023年初中
+_OF_YEAR = re.compile(r"^(?:[底末]|初(?![中一二三级]))")  # 2023年底, but 2023年初中
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ReadQuestion:
             if each.field in ("place", "year"):
                 after = rest[each.end :]
                 if each.field == "year" and rest[: each.end].endswith("年"):
-                    after = _OF_YEAR.sub("", after, count=1) if _OF_YEAR.match(after) else after
+                    after = _OF_YEAR.sub("", after)
                 rest = rest[: each.start] + " " + after
         rest = _EDGES.sub("", " ".join(rest.split())).strip(" ，,、的")
         tells = any(word.lower() not in STOP_WORDS for word in _WORD.findall(rest))

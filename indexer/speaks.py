@@ -74,9 +74,13 @@ class Reading:
 
     def probability(self, first: float, log_odds: float) -> float:
         """That the sentence answers, 0 to 1, of its first probability and what reading it tells."""
-        known = math.log(max(first, 1e-12) / max(1 - first, 1e-12))
-        total = self.intercept + self.before * known + self.read * log_odds
+        total = self.intercept + self.before * log_odds_of(first) + self.read * log_odds
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def log_odds_of(probability: float) -> float:
+    """The log-odds of a probability; those of 0 and 1 are finite too."""
+    return math.log(max(probability, 1e-12) / max(1 - probability, 1e-12))
 
 
 def reading_for(model: str, question: str) -> Reading | None:

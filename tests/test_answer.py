@@ -318,10 +318,9 @@ def test_a_document_that_only_touches_on_the_question_is_left_out(
 ) -> None:
     library = opened(
         a=report("河湾县", 2021, "新建学校三所，招聘教师百名，化解城区学校大班额。"),
-        b=report("柳桥县", 2021, "新建学校招聘教师，扩大城区食堂。"),
+        b=report("柳桥县", 2021, "招聘教师三百名，充实城区学校。"),
     )
     question = "新建学校招聘教师化解城区学校大班额"
-    monkeypatch.setattr("indexer.answer.DOCUMENT_KEPT", 0.5)
     answer = check(library, question)
     assert [statement.quotes[0].doc for statement in answer.statements] == ["a.md"]
     assert answer.coverage is not None

@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 
-from benchmarks.train_cross_encoder import PairModel, apply, changes
+from benchmarks.train_cross_encoder import PairModel, changes
 from indexer.bundled_model import model_folder
-from indexer.cross_encoder import CrossEncoder, trained_changes
+from indexer.cross_encoder import CrossEncoder, second_texts, trained_changes
 from indexer.embed import SentenceEncoder, load_encoder
 
 QUESTION = "how did counties cut oversized classes"
@@ -46,18 +46,11 @@ def test_the_changes_as_kept_read_as_the_trained_model_does(
 ) -> None:
     layers, tokenizer = encoder._model[0].auto_model, encoder._model.tokenizer
     pairs = tokenizer([QUESTION] * len(TEXTS), list(TEXTS), padding=True, return_tensors="pt")
-    ends = (pairs["input_ids"] == tokenizer.eos_token_id).long()
-
-    def as_trained() -> torch.Tensor:
-        with torch.inference_mode():
-            return trained(pairs["input_ids"], pairs["attention_mask"], ends)
-
-    before = as_trained()
+    ids, mask = pairs["input_ids"], pairs["attention_mask"]
+    with torch.inference_mode():
+        before = trained(ids, mask, second_texts(ids, mask, tokenizer.eos_token_id))
     assert float(before.std()) > 0.5
-    made = changes(trained, RANK)
-    apply(trained, made)
-    assert as_trained().tolist() == pytest.approx(before.tolist(), abs=0.05)
-    kept = {name: value.float() for name, value in made.items()}
+    kept = {name: value.float() for name, value in changes(trained, RANK).items()}
     found = CrossEncoder(layers, tokenizer, kept).log_odds(QUESTION, TEXTS)
     assert found.tolist() == pytest.approx(before.tolist(), abs=0.05)
     less = {name: value for name, value in kept.items() if ".layer.5." not in name}

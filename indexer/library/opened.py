@@ -84,7 +84,8 @@ class Opened:
 
     def warm_up(self) -> None:
         """Load the model and the vectors now rather than at the first question."""
-        self._question_side()
+        encoder, _ = self._question_side()
+        encoder.answers("", ())  # makes what reads sentences again
 
     def _open_views(self) -> Views:
         with self._view_lock:

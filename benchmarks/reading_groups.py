@@ -1,0 +1,156 @@
+"""What the cross-encoder learns from: questions, each with sentences that answer it or do not.
+
+Of `benchmarks/reading_pairs/`: invented passages of policy documents with questions in both
+languages and the sentences that answer them, near misses that none answers, questions of other
+matters altogether (`off_topic.txt`). Of CMRC 2018 (Chinese, general; it lies beside the project):
+questions whose answer is a passage.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.detail_swaps import other_questions, other_sentences
+from benchmarks.sample import DATA, ROOT, say
+from indexer.candidates import with_heading
+from indexer.embed import load_encoder
+from indexer.evaluate import grades_of, passages_of, questions_of
+from indexer.sentences import split_sentences
+
+PAIRS = ROOT / "benchmarks" / "reading_pairs"
+CMRC = DATA / "eval" / "cmrc2018"
+KEPT_ASIDE = 7  # every seventh passage
+NEAREST = 20  # sentences of other passages among which a question's wrong ones are drawn
+SHORTEST, LONGEST = 6, 200  # characters of a sentence of CMRC 2018
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A question with sentences, of which those before `right` answer it, or one of them does."""
+
+    question: str
+    sentences: tuple[str, ...]
+    right: int
+    certain: bool
+
+
+def passages(first: str = "00", last: str = "99") -> list[dict[str, Any]]:
+    """The invented passages with their questions, in the order of the files, each with `aside`."""
+    made: list[dict[str, Any]] = []
+    for file in sorted(PAIRS.glob("*.jsonl")):
+        if first <= file.stem <= last:
+            lines = file.read_text(encoding="utf-8").splitlines()
+            made += [
+                json.loads(line) | {"aside": at % KEPT_ASIDE == KEPT_ASIDE - 1}
+                for at, line in enumerate(lines)
+            ]
+    return made
+
+
+def off_topic() -> list[str]:
+    """Questions that no document of education bureaus answers."""
+    return (PAIRS / "off_topic.txt").read_text(encoding="utf-8").splitlines()
+
+
+def sentences_of(passage: dict[str, Any], heading: bool = True) -> list[str]:
+    """The sentences of a passage as the program reads them."""
+    headings = [passage["heading"]] if heading and passage["heading"] else []
+    return [with_heading(headings, text) for text in passage["sentences"]]
+
+
+class Nearest:
+    """The sentences of all passages, to find those nearest to a question."""
+
+    def __init__(self, given: Sequence[dict[str, Any]]) -> None:
+        self._encoder = load_encoder()
+        self._sentences = [text for passage in given for text in passage["sentences"]]
+        self._owners = np.array([at for at, each in enumerate(given) for _ in each["sentences"]])
+        self._vectors = self._encoder.encode_passages(self._sentences)
+
+    def of_others(self, question: str, owner: int, count: int) -> list[str]:
+        """Some of the nearest sentences of other passages than this one (-1: of all)."""
+        cosines = self._vectors @ self._encoder.encode_question(question)
+        order = np.argsort(-np.where(self._owners == owner, -1, cosines))[:NEAREST]
+        return [self._sentences[at] for at in random.sample(list(order), count)]
+
+
+def of_passages(
+    given: Sequence[dict[str, Any]], nearest: Nearest, swaps: bool = False
+) -> Iterator[Group]:
+    """A group a question: what answers it, sentences beside it, one or more of other passages.
+
+    What other passages say nearest to a question may answer it too, so only near misses, whose
+    details are rarely told anywhere, are held against such sentences. With `swaps`, questions and
+    sentences with another detail are among what is wrong (`benchmarks.detail_swaps`).
+    """
+    for owner, passage in enumerate(given):
+        known = passage["title"] + passage["heading"]
+        whole = "\n".join(passage["sentences"])
+        for asked in passage["questions"]:
+            sentences = sentences_of(passage, heading=random.random() < 0.7)
+            right = [sentences[at] for at in asked["answer"]]
+            beside = [text for at, text in enumerate(sentences) if at not in asked["answer"]]
+            wrong = random.sample(beside, min(len(beside), 3))
+            if not right:
+                wrong += nearest.of_others(asked["q"], owner, 2)
+                yield Group(asked["q"], tuple(wrong), 0, True)
+                continue
+            stranger = random.choice(random.choice(given)["sentences"])
+            others = [
+                text
+                for each in right
+                for text in (other_sentences(asked["q"], each, whole) if swaps else ())
+            ]
+            if others:
+                wrong = [*wrong[:2], random.choice(others)]
+            yield Group(asked["q"], (*right, *wrong, stranger), len(right), True)
+            changed = other_questions(asked["q"], whole, known) if swaps else []
+            if changed:
+                yield Group(random.choice(changed), (*right, *beside[:3]), 0, True)
+
+
+def of_other_matters(questions: Sequence[str], nearest: Nearest) -> Iterator[Group]:
+    """A group a question that is off the subject: some of the sentences nearest to it."""
+    for question in questions:
+        yield Group(question, tuple(nearest.of_others(question, -1, 5)), 0, True)
+
+
+def of_cmrc(share: float, folder: Path = CMRC) -> Iterator[Group]:
+    """Groups of CMRC 2018: two likely sentences of the right passage, three of others."""
+    if not folder.is_dir():
+        say("CMRC 2018 does not lie beside the project and is left out")
+        return
+    encoder = load_encoder()
+    right = {question: next(iter(own)) for question, own in grades_of(folder).items()}
+    sentences: list[str] = []
+    owners: list[str] = []
+    for source in passages_of(folder):
+        text = source.read().text
+        found = [text[each.start : each.end][:LONGEST] for each in split_sentences(text, 0)]
+        sentences += [each for each in found if len(each) >= SHORTEST]
+        owners += [source.doc for each in found if len(each) >= SHORTEST]
+    own, vectors = np.array(owners), encoder.encode_passages(sentences)
+    couples = [_couples(each) for each in sentences]
+    rows = questions_of(folder)
+    for name, question, _ in random.sample(rows, int(share * len(rows))):
+        cosines = vectors @ encoder.encode_question(question)
+        asked = _couples(question)
+        inside = np.flatnonzero(own == right[name])
+        likely = sorted(
+            inside,
+            key=lambda at: -5 * cosines[at] - len(asked & couples[at]) / max(1, len(asked)),
+        )[:2]
+        others = np.argsort(-np.where(own == right[name], -1, cosines))[:30]
+        wrong = [*others[:2], random.choice(others[3:])]
+        yield Group(question, tuple(sentences[at] for at in (*likely, *wrong)), len(likely), False)
+
+
+def _couples(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
