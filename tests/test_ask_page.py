@@ -137,7 +137,7 @@ def test_an_empty_library_is_told(
         file.unlink()
     update(*folders)
     app = start("ask", language)
-    assert [each.value for each in app.info] == [Words(language)("ask.no_library")]
+    assert [each.value for each in app.info] == [Words(language)("opening.empty")]
 
 
 # An answer ---------------------------------------------------------------------------------------

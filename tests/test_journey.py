@@ -304,7 +304,7 @@ def first_start(app: App, context: BrowserContext, release_build: Callable[[], N
     asking.goto(app.url)
     ask(asking, QUESTION)
     plain = asking.get_by_text(ZH("search.loading_model")).or_(
-        asking.get_by_text(ZH("search.first_start"))
+        asking.get_by_text(ZH("opening.first_start"))
     )
     expect(plain.first).to_be_visible()
     app.seen["asked while building"] = own_words(asking)
@@ -402,7 +402,7 @@ def test_at_first_start_the_page_comes_first_and_shows_the_progress(app: App) ->
     assert app.seen["documents then"] == 0
     words = app.seen["while building"]
     assert ZH("page.motto") in words
-    assert ZH("search.first_start") in words
+    assert ZH("opening.first_start") in words
     assert ZH("search.try") in app.seen["after building"]
     assert json.loads(command(app, "status", "--json"))["failed"] == []
     assert app.first

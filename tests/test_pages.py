@@ -536,15 +536,27 @@ def test_an_empty_folder_becomes_an_empty_library(
     assert not app.exception
     wait_for_the_build()
     app.run()
-    assert said(app) == [Words(language)("search.empty_library")]
+    assert said(app) == [Words(language)("opening.empty")]
     assert not start("documents", language).exception
+
+
+@pytest.mark.parametrize("page", ["ask", "compare", "wording", "quality"])
+def test_at_first_start_any_page_makes_the_index(folders: tuple[Path, Path], page: str) -> None:
+    folders[0].mkdir()
+    fresh = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    app = go(fresh, page, lang="zh")
+    assert not app.exception
+    assert said(app) == [Words("zh")("opening.first_start")]
+    wait_for_the_build()
+    app.run()
+    assert said(app) == [Words("zh")("opening.empty")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_missing_folder_is_named(folders: tuple[Path, Path], language: str) -> None:
     words = Words(language)
     app = start(language=language)
-    assert said(app) == [words("search.no_index", folder=str(folders[0]))]
+    assert said(app) == [words("opening.no_index", folder=str(folders[0]))]
     library = start("documents", language)
     assert said(library) == [words("documents.nothing")]
     click(library, words("documents.update"))

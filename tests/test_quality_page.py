@@ -209,4 +209,4 @@ def test_the_sample_librarys_questions_are_measured_on_request(
 def test_no_library_no_table(folders: tuple[Path, Path]) -> None:  # noqa: F811
     app = start("quality")
     assert not app.exception
-    assert said(app) == [Words("zh")("search.empty_library")]
+    assert said(app) == [Words("zh")("opening.no_index", folder=str(folders[0]))]

@@ -14,13 +14,12 @@ from indexer.pages import (
     frame,
     hit,
     narrow,
-    progress,
+    opening,
     question_box,
     save_answer,
     write_box,
 )
 from indexer.pages.marked import legend, marked, remarks
-from indexer.pages.service import service
 from indexer.words import Words
 
 _EXAMPLES = 4
@@ -29,10 +28,8 @@ _EXAMPLES = 4
 def main() -> None:
     """Read the question, answer it, show what the answer rests on."""
     words = frame.words()
-    library = service().library()
-    progress.build_in_progress()
-    if library is None or not library.catalogue.counts()["embedded_chunks"]:
-        st.info(words("ask.no_library"), icon=":material/folder_off:")
+    library = opening.library_to_read(words)
+    if library is None:
         return
     question = question_box.show(words, "ask", partial(follow_up.carry_over, library))
     given = narrow.sidebar(words, library)

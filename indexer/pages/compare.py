@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from indexer.pages import frame, indicator_tab, matrix_tab, plans_tab
-from indexer.pages.service import service
+from indexer.pages import frame, indicator_tab, matrix_tab, opening, plans_tab
 from indexer.words import Words
 
 _TABS = {"matrix": matrix_tab.show, "indicators": indicator_tab.show, "plans": plans_tab.show}
@@ -14,9 +13,8 @@ _TABS = {"matrix": matrix_tab.show, "indicators": indicator_tab.show, "plans": p
 def main() -> None:
     """Show the part that the address names."""
     words = frame.words()
-    library = service().library()
-    if library is None or not library.catalogue.counts()["embedded_chunks"]:
-        st.info(words("compare.empty"), icon=":material/folder_off:")
+    library = opening.library_to_read(words)
+    if library is None:
         return
     st.html("<style>[data-testid='stMainBlockContainer']{max-width:1240px}</style>")
     _TABS[_tab(words)](words, library)

@@ -16,8 +16,8 @@ from indexer.errors import FileProblem
 from indexer.export import Column, Table, row, xlsx
 from indexer.judgements import FILE_NAME, SAMPLES_NAME, Judgement, labelled, load
 from indexer.library import Library
-from indexer.pages import frame
-from indexer.pages.service import corpus_folder, service
+from indexer.pages import frame, opening
+from indexer.pages.service import corpus_folder
 from indexer.records import Filters, Passage
 from indexer.retrieve import Parts
 from indexer.words import Words
@@ -38,9 +38,8 @@ class _Asked(NamedTuple):
 def main() -> None:
     """Show what has been judged, measure on request, show what was measured."""
     words = frame.words()
-    library = service().library()
-    if library is None or not library.catalogue.counts()["embedded_chunks"]:
-        st.info(words("search.empty_library"), icon=":material/folder_off:")
+    library = opening.library_to_read(words)
+    if library is None:
         return
     st.html(f'<p class="cx-lead">{frame.escape(words("ablation.lead"))}</p>')
     documents = frozenset(doc for doc, _, _ in library.documents())

@@ -10,10 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from indexer.errors import IndexProblem
 from indexer.library import Found, Library
-from indexer.pages import frame, hit, narrow, progress, question_box, save_results
+from indexer.pages import frame, hit, narrow, opening, question_box, save_results
 from indexer.pages.marked import legend
 from indexer.pages.narrow import FIELDS
-from indexer.pages.service import corpus_folder, service
 from indexer.records import Passage
 from indexer.words import Words
 
@@ -26,15 +25,8 @@ def main() -> None:
     """Read the question, ask the library, show what it found."""
     words = frame.words()
     question = question_box.show(words, "search")
-    library = service().library()
-    if library is None and service().never_asked and corpus_folder().is_dir():
-        service().start_build(words.language)  # first start: the app makes the index itself
-    building = progress.build_in_progress()
+    library = opening.library_to_read(words)
     if library is None:
-        if building:
-            st.info(words("search.first_start"), icon=":material/hourglass_top:")
-        else:
-            _no_index(words)
         return
     if not question:
         _welcome(words, library)
@@ -42,20 +34,8 @@ def main() -> None:
     _answer(words, library, question)
 
 
-def _no_index(words: Words) -> None:
-    told = words("search.no_index", folder=str(corpus_folder()))
-    st.info(frame.plain(told), icon=":material/folder_off:")
-    if corpus_folder().is_dir() and st.button(words("documents.update"), type="primary"):
-        service().start_build(words.language)
-        st.rerun()
-
-
 def _welcome(words: Words, library: Library) -> None:
     counts = library.catalogue.counts()
-    if not counts["embedded_chunks"]:
-        if not service().building():
-            st.info(words("search.empty_library"), icon=":material/folder_off:")
-        return
     st.html(f'<p class="cx-lead">{frame.escape(words("search.lead", **counts))}</p>')
     st.html(f'<p class="cx-lead">{frame.escape(words("search.try"))}</p>')
     for number in range(1, _EXAMPLES + 1):
@@ -71,10 +51,6 @@ def _welcome(words: Words, library: Library) -> None:
 
 
 def _answer(words: Words, library: Library, question: str) -> None:
-    if not library.catalogue.counts()["embedded_chunks"]:
-        key = "search.first_start" if service().building() else "search.empty_library"
-        st.info(words(key), icon=":material/hourglass_top:")
-        return
     given = narrow.sidebar(words, library)
     limit = st.session_state.get("limit") or _MORE
     waiting = words("search.searching") if library.ready else words("search.loading_model")

@@ -11,8 +11,7 @@ import streamlit as st
 
 from indexer.errors import FileProblem
 from indexer.library import Library
-from indexer.pages import basket, frame, narrow, precedents, progress
-from indexer.pages.service import service
+from indexer.pages import basket, frame, narrow, opening, precedents
 from indexer.read import read_file
 from indexer.records import Filters
 from indexer.wording.phrases import is_phrase
@@ -31,11 +30,8 @@ _MARKS: tuple[Mark, ...] = ("set", "precedented", "new")
 def main() -> None:
     """Take the text, look its sentences up, show what there is."""
     words = frame.words()
-    library = service().library()
-    building = progress.build_in_progress()
-    if library is None or not library.catalogue.counts()["embedded_chunks"]:
-        key = "search.first_start" if building else "search.empty_library"
-        st.info(words(key), icon=":material/folder_off:")
+    library = opening.library_to_read(words)
+    if library is None:
         return
     text = _text(words)
     with st.container(horizontal=True, vertical_alignment="center", key="wording_tools"):
