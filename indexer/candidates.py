@@ -36,6 +36,9 @@ READ_AGAIN = 16
 READ_CHARACTERS = 550
 """Characters of them, with their headings: what bounds the time, at some .2 s on two cores."""
 
+WORTH_READING = 0.005
+"""A sentence whose first probability is less is not read: hardly one of them answers."""
+
 Answers = Callable[[Sequence[str]], Vector | None]
 """Texts -> the log-odds that each answers the question, None unread (`Encoder.answers`)."""
 
@@ -102,6 +105,7 @@ def readings(
     candidates: Sequence[Candidate], chunks: Mapping[int, PlacedChunk], answers: Answers
 ) -> list[tuple[Candidate, float]] | None:
     """The likeliest candidates with what reading each tells; None where nothing can be read."""
+    candidates = [each for each in candidates if each.probability >= WORTH_READING]
     texts = [with_heading(chunks[each.chunk].heading, each.text) for each in candidates]
     chosen = _first(list(dict.fromkeys(texts)))
     found = answers(chosen)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST = 128
 """Tokens of question and sentence together; a sentence that is looked at has hardly more."""
 
-_BATCH = 8  # of texts about as long as one another, so that little is padded
+_BATCH = 6  # of texts about as long as one another, so that little is padded
 _CHANGES: Final = "cross_encoder.safetensors"
 
 
