@@ -237,6 +237,7 @@ def test_a_file_that_cannot_be_written_is_told(
 ASK = ["status", "statements", "coverage"]
 COVERAGE = ["documents", "speaking", "places", "with_figures", "whole"]
 ASKED = "大班额比例降到多少"
+INSPECTED = "督导组抽查学校多少所"
 WORDS = Words(preferred_language())
 NOT_HERE = WORDS("ask.insufficient")
 
@@ -315,7 +316,7 @@ def test_an_answer_from_another_document_is_told_as_such(run: CommandLine, write
 def test_many_questions_are_answered_from_a_file(run: CommandLine, tmp_path: Path) -> None:
     queries = write_lines(
         tmp_path / "queries.jsonl",
-        {"id": "a", "question": ASKED, "language": "zh", "answers": [], "split": "tune"},
+        {"id": "a", "question": INSPECTED, "language": "zh", "answers": [], "split": "tune"},
         {"id": 7, "question": "学校食堂统一采购", "filters": {"place": "河湾县", "year": 2021}},
         {"id": "blank", "question": " "},
         {"id": "none", "question": ASKED, "filters": {"year": [1999]}},
