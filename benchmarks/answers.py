@@ -240,6 +240,7 @@ class Remembering:
     def __init__(self, source: str) -> None:
         self._encoder = load_encoder(source)
         self.name = self._encoder.name
+        self.reads_terms = self._encoder.reads_terms
         self._known: dict[str, Vector] = {}
 
     def encode_question(self, text: str) -> Vector:

@@ -42,6 +42,7 @@ class IdleEncoder:
         self.name = encoder.name
         self.dimension = encoder.dimension
         self.window = encoder.window
+        self.reads_terms = encoder.reads_terms
         self.count_tokens = encoder.count_tokens
         self.encode_question: Callable[[str], Vector] = encoder.encode_question
         self.texts: list[str] = []

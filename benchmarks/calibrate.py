@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +29,7 @@ from indexer.answer import Answer
 from indexer.build import build
 from indexer.library import Library
 from indexer.records import ScoreParts
-from indexer.speaks import log_odds_of
+from indexer.speaks import Calibration, log_odds_of
 
 NAMES = ("passage", "sentence", "words", "covered")
 BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
@@ -47,15 +49,18 @@ def pairs(library: Library, language: str, split: str) -> tuple[np.ndarray, np.n
     return np.array(parts), np.array(answers)
 
 
-def sentences(library: Library, language: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+def sentences(
+    library: Library, language: str, split: str, first: Calibration
+) -> tuple[np.ndarray, np.ndarray]:
     """For each sentence read again: its first log-odds, those of its reading, and the answer."""
     told: list[tuple[float, float]] = []
     right: list[bool] = []
     for row in sample_questions():
         if row["language"] != language or row["split"] != split:
             continue
-        for statement, first, log_odds in library.sentences_read(row["question"], today=TODAY):
-            told.append((log_odds_of(first), log_odds))
+        found = library.sentences_read(row["question"], first, today=TODAY)
+        for statement, probability, log_odds in found:
+            told.append((log_odds_of(probability), log_odds))
             right.append(holds(library, Answer("answered", statements=(statement,)), row))
     return np.array(told), np.array(right)
 
@@ -70,32 +75,41 @@ def best_parts(library: Library, question: str) -> dict[str, ScoreParts]:
 
 def fit(library: Library, language: str) -> list[str]:
     """Fit one language, print how well it holds, and give its entries of the tables."""
-    tables = (("calibration", NAMES, pairs), ("reading", ("before", "read"), sentences))
     name = library.status()["model"]
-    entries = []
-    for kind, names, gather in tables:
-        x, y = gather(library, language, "tune")
-        held_x, held_y = gather(library, language, "held-out")
-        mean, spread = x.mean(axis=0), x.std(axis=0)
-        model = LogisticRegression(C=10, max_iter=5000).fit((x - mean) / spread, y)
-        weights = model.coef_[0] / spread
-        intercept = float(model.intercept_[0] - weights @ mean)
-        told = model.predict_proba((held_x - mean) / spread)[:, 1]
-        print(f"{kind}, {language}: {len(y)} to fit, {len(held_y)} held out ({held_y.sum()} right),"
-              f" area under the curve {roc_auc_score(held_y, told):.3f}")  # fmt: skip
-        for low, high in zip(BINS, BINS[1:], strict=False):
-            inside = (told >= low) & (told < high)
-            if inside.any():
-                print(f"  told {told[inside].mean():.2f}  true {held_y[inside].mean():.2f}"
-                      f"  ({inside.sum()})")  # fmt: skip
-        values = dict(zip(names, weights, strict=True)) | {"intercept": intercept}
-        entries.append(
-            "\n".join(
-                [f"[[{kind}]]", f'model = "{name}"', f'language = "{language}"']
-                + [f"{key} = {value:.4f}" for key, value in values.items()]
-            )
+    first = regression("calibration", language, partial(pairs, library, language), NAMES)
+    gather = partial(sentences, library, language, first=Calibration(**first))
+    second = regression("reading", language, gather, ("before", "read"))
+    return [
+        "\n".join(
+            [f"[[{kind}]]", f'model = "{name}"', f'language = "{language}"']
+            + [f"{key} = {value:.4f}" for key, value in values.items()]
         )
-    return entries
+        for kind, values in (("calibration", first), ("reading", second))
+    ]
+
+
+def regression(
+    kind: str,
+    language: str,
+    gather: Callable[[str], tuple[np.ndarray, np.ndarray]],
+    names: Sequence[str],
+) -> dict[str, float]:
+    """The weights and the intercept fitted on what is gathered of the tune split."""
+    x, y = gather("tune")
+    held_x, held_y = gather("held-out")
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    model = LogisticRegression(C=10, max_iter=5000).fit((x - mean) / spread, y)
+    weights = model.coef_[0] / spread
+    told = model.predict_proba((held_x - mean) / spread)[:, 1]
+    print(f"{kind}, {language}: {len(y)} to fit, {len(held_y)} held out ({held_y.sum()} right),"
+          f" area under the curve {roc_auc_score(held_y, told):.3f}")  # fmt: skip
+    for low, high in zip(BINS, BINS[1:], strict=False):
+        inside = (told >= low) & (told < high)
+        if inside.any():
+            print(f"  told {told[inside].mean():.2f}  true {held_y[inside].mean():.2f}"
+                  f"  ({inside.sum()})")  # fmt: skip
+    values = {key: float(value) for key, value in zip(names, weights, strict=True)}
+    return values | {"intercept": float(model.intercept_[0] - weights @ mean)}
 
 
 def main() -> None:

@@ -55,6 +55,7 @@ class Checksums:
     name = "checksums"
     dimension = 384
     window = 512
+    reads_terms = False
 
     def __init__(self) -> None:
         self.texts: list[str] = []

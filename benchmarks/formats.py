@@ -66,6 +66,7 @@ class RecordingEncoder:
         self.name = encoder.name
         self.dimension = encoder.dimension
         self.window = encoder.window
+        self.reads_terms = encoder.reads_terms
         self.count_tokens = encoder.count_tokens
         self.encode_question = encoder.encode_question
         self._encoder = encoder

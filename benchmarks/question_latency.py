@@ -250,9 +250,14 @@ def measured_apart(index: Path, questions: Path) -> dict[str, Any]:
 class KnownQuestions:
     """An encoder that knows the vectors of its questions and no others."""
 
+    reads_terms = False
+
     def __init__(self, name: str, known: dict[str, Vector]) -> None:
         self.name = name
         self.encode_question: Callable[[str], Vector] = known.__getitem__
+
+    def warm_up(self) -> None:
+        """Nothing: it is ready."""
 
     def answers(self, question: str, texts: Sequence[str]) -> None:
         """Nothing: it reads no pairs."""

@@ -2,15 +2,17 @@
 
     python -m benchmarks.train_cross_encoder [--write FILE] [--rank N] [--states DIR] [--from N]
 
-The bundled model's layers are trained in stages, the weights after the last two are averaged, and
-what has changed is kept at low rank. First on the questions of CMRC 2018, if they lie beside the
-project: one of the two likeliest sentences of the right passage is to be preferred to sentences of
-others. Then on `benchmarks/reading_pairs/` (`benchmarks/reading_groups.py` says how). The files
-came in the order of their numbers, and the stages follow it. Every seventh passage is kept aside;
-what is printed is measured on those. No question and no document of the sample library, of the
-seeds or of the reports is used. It takes an hour and a half on two cores; with `--states` each
-stage is kept and `--from` goes on behind one. The file that is shipped was made stage by stage as
-the passages were written, its first two stages by a forerunner of this script with the same steps.
+The bundled model's layers are trained in stages, of which the last are averaged with what was
+before them, and what has changed is kept at low rank. First on the questions of CMRC 2018, if they
+lie beside the project: one of the two likeliest sentences of the right passage is to be preferred
+to sentences of others. Then on `benchmarks/reading_pairs/` (`benchmarks/reading_groups.py` says
+how). The files came in the order of their numbers, and the stages follow it; in the last one
+English questions come with the Chinese terms of their phrases, as the program gives them. Every
+seventh passage is kept aside; what is printed is measured on those. No question and no document of
+the sample library, of the seeds or of the reports is used. It takes two hours and a half on two
+cores; with `--states` each stage is kept and `--from` goes on behind one. The file that is shipped
+was made stage by stage as the passages were written, its first two stages by a forerunner of this
+script with the same steps.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import copy
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
+from benchmarks.low_rank import State, changes_between, half
 from benchmarks.machine import machine, table
 from benchmarks.reading_groups import (
     Group,
@@ -45,6 +48,7 @@ from benchmarks.reading_groups import (
 from benchmarks.sample import say
 from indexer.bundled_model import model_folder
 from indexer.cross_encoder import CrossEncoder, mean_state, second_texts
+from indexer.glossary import load_glossary
 
 TOKENS = 112
 QUESTIONS = 6  # a step
@@ -52,7 +56,12 @@ QUESTIONS = 6  # a step
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Goes over these files, `times` times, at a highest rate of `rate`."""
+    """Goes over these files, `times` times, at a highest rate of `rate`.
+
+    `terms`: English questions come with Chinese terms. `averaged`: the weights are the mean of
+    those before and after it, which tells better than either on passages kept aside (as in
+    Izmailov et al., Averaging Weights Leads to Wider Optima, UAI 2018, of two stages alone).
+    """
 
     first: str
     last: str
@@ -60,6 +69,8 @@ class Stage:
     rate: float
     off_topic: bool = False
     swaps: bool = False
+    terms: bool = False
+    averaged: bool = False
 
 
 STAGES = (
@@ -67,12 +78,11 @@ STAGES = (
     Stage("01", "14", 2, 6e-5),
     Stage("01", "22", 1, 5e-5, off_topic=True),
     Stage("15", "30", 1, 5e-5, off_topic=True, swaps=True),
+    Stage("23", "38", 1, 5e-5, off_topic=True, swaps=True, averaged=True),
+    Stage("23", "38", 1, 4e-5, off_topic=True, swaps=True, averaged=True, terms=True),
 )
 WIDTH = 384
 SEED = 0
-
-State = dict[str, Tensor]
-"""The weights of a model by their names."""
 
 
 class PairModel(nn.Module):
@@ -182,24 +192,13 @@ def steps(groups: list[Group]) -> list[list[Group]]:
 def changes(model: PairModel, rank: int) -> dict[str, Tensor]:
     """What training has changed: matrices at low rank, all else as the difference."""
     before = AutoModel.from_pretrained(model_folder(), add_pooling_layer=False).state_dict()
-    made: dict[str, Tensor] = {}
-    for name, weight in model.base.state_dict().items():
-        change = weight - before[name]
-        if not change.any():
-            continue
-        if change.ndim == 2:
-            up, sizes, down = torch.linalg.svd(change, full_matrices=False)
-            roots = sizes[:rank].sqrt()
-            made[f"{name}.up"] = up[:, :rank] * roots
-            made[f"{name}.down"] = roots[:, None] * down[:rank]
-        else:
-            made[name] = change
+    made = changes_between(before, model.base.state_dict(), rank)
     # Without a second text the model knows only the first kind of token, in both of them.
     kind = "embeddings.token_type_embeddings.weight"
     made[kind] = before[kind][0] + model.second.weight - before[kind]
     made |= {"hidden": model.hidden.weight, "hidden_bias": model.hidden.bias}
     made |= {"out": model.out.weight[0], "bias": model.out.bias[0]}
-    return {name: value.detach().half().contiguous() for name, value in made.items()}
+    return half(made)
 
 
 LogOdds = Callable[[str, Sequence[str]], Sequence[float]]
@@ -208,6 +207,7 @@ LogOdds = Callable[[str, Sequence[str]], Sequence[float]]
 
 def judged(log_odds: LogOdds, given: Sequence[dict[str, Any]]) -> str:
     """On passages kept aside: is the first sentence right, are answered questions told apart."""
+    glossary, _ = load_glossary()
     rows: list[list[object]] = []
     for language in ("zh", "en"):
         first: list[bool] = []
@@ -218,7 +218,7 @@ def judged(log_odds: LogOdds, given: Sequence[dict[str, Any]]) -> str:
             for asked in passage["questions"]:
                 if asked["lang"] != language:
                     continue
-                found = np.asarray(log_odds(asked["q"], texts))
+                found = np.asarray(log_odds(glossary.with_chinese(asked["q"]), texts))
                 best.append(float(found.max()))
                 answered.append(bool(asked["answer"]))
                 if asked["answer"]:
@@ -241,14 +241,14 @@ def groups_of(stage: Stage) -> list[Group]:
     ]
     if stage.off_topic:
         groups += of_other_matters(off_topic(), nearest)
+    if stage.terms:
+        glossary, _ = load_glossary()
+        groups = [replace(each, question=glossary.with_chinese(each.question)) for each in groups]
     return groups
 
 
-def mean_of(first: State, second: State) -> State:
-    """The mean of two states, which tells better than either on passages kept aside.
-
-    As in Izmailov et al., Averaging Weights Leads to Wider Optima (UAI 2018), of two stages alone.
-    """
+def mean_of(first: State, second: State) -> dict[str, Tensor]:
+    """The mean of two states."""
     return {name: (value + second[name]) / 2 for name, value in first.items()}
 
 
@@ -264,23 +264,21 @@ def main() -> None:
     torch.manual_seed(SEED + options.after)
     print(machine() + "\n")
     trainer = Trainer()
-    states: dict[int, State] = {}
     if options.after:
-        for number in (options.after - 1, options.after):
-            if (file := options.states / f"{number}.pt").exists():
-                states[number] = torch.load(file, weights_only=True)
-        trainer.model.load_state_dict(states[options.after])
+        trainer.model.load_state_dict(
+            torch.load(options.states / f"{options.after}.pt", weights_only=True)
+        )
     elif general := list(of_cmrc(0.35)):
         trainer.train("CMRC 2018", steps(general), 5e-5)
     for number, stage in enumerate(STAGES, 1):
         if number <= options.after:
             continue
+        before = copy.deepcopy(trainer.model.state_dict())
         trainer.train(f"stage {number}", steps(groups_of(stage)), stage.rate)
-        states[number] = copy.deepcopy(trainer.model.state_dict())
+        if stage.averaged:
+            trainer.model.load_state_dict(mean_of(before, trainer.model.state_dict()))
         if options.states:
-            torch.save(states[number], options.states / f"{number}.pt")
-    last = len(STAGES)
-    trainer.model.load_state_dict(mean_of(states[last - 1], states[last]))
+            torch.save(trainer.model.state_dict(), options.states / f"{number}.pt")
     aside = [each for each in passages() if each["aside"]]
     trainer.model.eval()
     print("As trained:\n\n" + judged(trainer.log_odds, aside) + "\n")

@@ -44,11 +44,12 @@ class Prepared:
     """An encoder that knows the vectors of its texts already."""
 
     window = 512
+    reads_terms = False
 
     def __init__(self, texts: Sequence[str]) -> None:
         encoder = load_encoder()
         self.name, self.dimension = encoder.name, encoder.dimension
-        self._vectors = {text: encoder.encode_question(text) for text in dict.fromkeys(texts)}
+        self._vectors = {text: encoder.encode_sentence(text) for text in dict.fromkeys(texts)}
 
     def count_tokens(self, text: str) -> int:
         """As many as characters."""
@@ -58,9 +59,14 @@ class Prepared:
         """The vectors made beforehand."""
         return np.stack([self._vectors[text] for text in texts])
 
-    def encode_question(self, text: str) -> Vector:
+    def encode_sentence(self, text: str) -> Vector:
         """The vector made beforehand."""
         return self._vectors[text]
+
+    encode_question = encode_sentence
+
+    def warm_up(self) -> None:
+        """Nothing: it is ready."""
 
     def answers(self, question: str, texts: Sequence[str]) -> None:
         """Nothing: it reads no pairs."""

@@ -8,7 +8,6 @@ them, most of all where they are in two languages.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -20,15 +19,13 @@ from indexer.catalogue import PlacedChunk, SentenceRow
 from indexer.duplicates import fold
 from indexer.records import ScoreParts, Vector
 from indexer.retrieve import Asked, Hit, covered_shares
-from indexer.sentences import split_sentences
+from indexer.sentences import names_only, split_sentences, without_number
 from indexer.speaks import Calibration, Reading
 from indexer.wanted import worth
 from indexer.years import years_named
 
 LONGEST_SENTENCE = 160
 LONGEST_HEADING = 40
-_HEADING = 8  # characters; so short a sentence without a figure only names its subject
-_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)、.．]|是)\s*")
 
 READ_AGAIN = 16
 """The likeliest sentences that are read again, at most."""
@@ -104,17 +101,20 @@ def read_again(
 def readings(
     candidates: Sequence[Candidate], chunks: Mapping[int, PlacedChunk], answers: Answers
 ) -> list[tuple[Candidate, float]] | None:
-    """The likeliest candidates with what reading each tells; None where nothing can be read."""
-    candidates = [each for each in candidates if each.probability >= WORTH_READING]
-    texts = [with_heading(chunks[each.chunk].heading, each.text) for each in candidates]
-    chosen = _first(list(dict.fromkeys(texts)))
-    found = answers(chosen)
+    """The likeliest candidates with what reading each tells; None where nothing can be read.
+
+    What several documents say word for word is read once, under the heading of the likeliest.
+    """
+    said = [(each, fold(each.text)) for each in candidates if each.probability >= WORTH_READING]
+    texts: dict[str, str] = {}
+    for each, words in said:
+        texts.setdefault(words, with_heading(chunks[each.chunk].heading, each.text))
+    chosen = dict(zip(texts, _first(list(texts.values())), strict=False))
+    found = answers(list(chosen.values()))
     if found is None:
         return None
     told = dict(zip(chosen, found.tolist(), strict=True))
-    return [
-        (each, told[text]) for each, text in zip(candidates, texts, strict=True) if text in told
-    ]
+    return [(each, told[words]) for each, words in said if words in told]
 
 
 def _first(texts: Sequence[str]) -> list[str]:
@@ -180,5 +180,4 @@ def _of_passage(
 
 def _only_a_heading(text: str, title: str) -> bool:
     """Whether a sentence only names its subject: the document's title, or （一）化解大班额。"""
-    said = fold(_NUMBERING.sub("", text.strip()))
-    return said == fold(title) or (len(said) <= _HEADING and not any(map(str.isdigit, said)))
+    return names_only(text) or fold(without_number(text)) == fold(title)

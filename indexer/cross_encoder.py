@@ -4,20 +4,19 @@
 
 Two vectors made apart blur what a sentence says, most of all to a question in another language.
 Here every word of the question meets every word of the sentence. The layers are those of the
-bundled model plus changes of low rank (as LoRA has them: Hu et al., ICLR 2022), which are a few
-megabytes in `data/cross_encoder.safetensors`; `python -m benchmarks.train_cross_encoder` made them
-of passages and questions written for that. Another model has no such changes and is not read with.
+bundled model plus changes of low rank (`changed_layers.py`); `python -m
+benchmarks.train_cross_encoder` made them of passages and questions written for that. Another model
+has no such changes and is not read with.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.changed_layers import changed
 from indexer.records import Vector
 
 if TYPE_CHECKING:
@@ -28,19 +27,10 @@ LONGEST = 128
 """Tokens of question and sentence together; a sentence that is looked at has hardly more."""
 
 _BATCH = 6  # of texts about as long as one another, so that little is padded
-_CHANGES: Final = "cross_encoder.safetensors"
 
-
-def trained_changes() -> dict[str, torch.Tensor]:
-    """What training has changed in the bundled model, by the names of its weights.
-
-    A matrix has its change as NAME.up @ NAME.down, all else as the difference; `hidden`, `out` and
-    their biases are the two layers above the mean.
-    """
-    from safetensors.torch import load
-
-    source = resources.files("indexer").joinpath("data", _CHANGES).read_bytes()
-    return {name: value.float() for name, value in load(source).items()}
+CHANGES: Final = "cross_encoder.safetensors"
+OWN: Final = ("hidden", "hidden_bias", "out", "bias")
+"""Of the changes, the two layers above the mean, which the bundled model lacks."""
 
 
 class CrossEncoder:
@@ -52,19 +42,9 @@ class CrossEncoder:
         tokenizer: PreTrainedTokenizerBase,
         changes: Mapping[str, torch.Tensor],
     ) -> None:
-        import torch
-
-        words = model.embeddings.word_embeddings.weight  # four fifths of the model
-        self._model = copy.deepcopy(model, {id(words): words})
-        self._model.train(False)
+        self._model = changed(model, changes)
         self._tokenizer = tokenizer
-        self._layers = {name: changes[name] for name in ("hidden", "hidden_bias", "out", "bias")}
-        with torch.no_grad():
-            for name, weight in self._model.named_parameters():
-                if f"{name}.up" in changes:
-                    weight.add_(changes[f"{name}.up"] @ changes[f"{name}.down"])
-                elif name in changes:
-                    weight.add_(changes[name])
+        self._layers = {name: changes[name] for name in OWN}
 
     def log_odds(self, question: str, texts: Sequence[str]) -> Vector:
         """For each text the log-odds that it answers the question, without any other knowledge."""

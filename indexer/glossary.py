@@ -15,6 +15,10 @@ from typing import NamedTuple
 from indexer.english import STOP_WORDS, Token, forms, singular, tokens
 from indexer.errors import FileProblem
 from indexer.glossary_tables import Tables, Words, own_tables, shipped_tables
+from indexer.speaks import language_of
+
+TERMS = 12
+"""Chinese terms that go with an English question, at most."""
 
 _JOINT = re.compile(r"(?:['’]s?)?[\s\-\u2010-\u2015/]*")
 
@@ -57,6 +61,17 @@ class Glossary:
                 span = found[begin].start, found[end - 1].end
                 chosen.append((begin, Recognised(phrase, self.english[phrase], *span)))
         return tuple(match for _, match in sorted(chosen))
+
+    def with_chinese(self, question: str) -> str:
+        """An English question with the first Chinese term of each phrase: cut class（削减，班级）.
+
+        So it is given to a model that has learned to read it (`Encoder.reads_terms`). A Chinese
+        question, and one of which no phrase is known, stays as it is.
+        """
+        if language_of(question) != "en":
+            return question
+        terms = dict.fromkeys(found.chinese[0] for found in self.chinese_of(question))
+        return f"{question}（{'，'.join([*terms][:TERMS])}）" if terms else question
 
     def _at(self, question: str, found: list[Token], at: int) -> Iterator[tuple[int, int, str]]:
         """Matches that begin with a token: begin, end, phrase; the likeliest of each length."""

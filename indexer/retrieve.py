@@ -20,13 +20,14 @@ from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue, SentenceRow
 from indexer.expand import Group
 from indexer.records import Filters, Passage, ScoreParts, Vector
 from indexer.repaired import repaired_characters
 from indexer.selection import Chosen
-from indexer.sentences import split_sentences
+from indexer.sentences import names_only, split_sentences
 from indexer.terms import SATURATION, TermsView
 from indexer.vectors import VectorView
 from indexer.years import years_named
@@ -48,9 +49,9 @@ class Weights:
     """
 
     dense: float = 1.0
-    sentence: float = 0.35
-    words: float = 0.12
-    covered: float = 0.08
+    sentence: float = 0.4
+    words: float = 0.06
+    covered: float = 0.06
 
     def score(self, parts: ScoreParts) -> float:
         """The score that orders passages."""
@@ -148,9 +149,9 @@ def _scored(
         row = rows.get(chunk)
         if row is None:  # removed since the view was made
             continue
-        at, sentence_cosine, covered = best.get(chunk, (-1, cosine, 0.0))
+        shown, sentence_cosine, covered = best.get(chunk, (-1, cosine, 0.0))
         parts = ScoreParts(cosine, sentence_cosine, shares.get(chunk, 0.0), covered)
-        span = (int(row.spans[at][0]), int(row.spans[at][1])) if at >= 0 else None
+        span = (int(row.spans[shown][0]), int(row.spans[shown][1])) if shown >= 0 else None
         hits.append(Hit(chunk, weights.score(parts), span, parts))
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))
 
@@ -158,7 +159,10 @@ def _scored(
 def _best_sentences(
     asked: Asked, rows: Mapping[int, SentenceRow], weights: Weights
 ) -> dict[int, tuple[int, float, float]]:
-    """For each chunk with sentences: which is best, its cosine and the share of words it holds."""
+    """For each chunk with sentences: which to show, the best one's cosine and its share of words.
+
+    The best is shown, but for a bare heading what stands best below it.
+    """
     held = [(chunk, row) for chunk, row in rows.items() if len(row.spans)]
     if not held:
         return {}
@@ -174,8 +178,19 @@ def _best_sentences(
         if asked.years and row.year not in asked.years:
             value = value + _names_year(row.texts(), asked.years)
         at = int(np.argmax(value))
-        found[chunk] = (at, float(own[at]), float(cover[at]))
+        found[chunk] = (_telling(row, value), float(own[at]), float(cover[at]))
     return found
+
+
+def _telling(row: SentenceRow, value: NDArray[np.float32]) -> int:
+    """The sentence of most value that says something, or that of most value if none does."""
+    best = int(np.argmax(value))
+    start, end = (row.spans[best] - row.start).tolist()
+    if not names_only(row.text[start:end]):
+        return best
+    texts = row.texts()
+    order: list[int] = np.argsort(-value, kind="stable").tolist()
+    return next((at for at in order if not names_only(texts[at])), best)
 
 
 def covered_shares(

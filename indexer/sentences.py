@@ -29,6 +29,10 @@ _LETTERS = re.compile(r"\w")
 MIN_LETTERS = 6
 """Fewer letters than this are a fragment: embedded alone it would match anything."""
 
+_HEADING = 8  # characters; so short a sentence without a figure only names its subject
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}(?:[）)、.．]|是)\s*")
+_COUNT = re.compile(r"\d|[一二两三四五六七八九十百千万]余?[名人所个间辆套项次家元处亩]")
+
 MAX_STATEMENT = 50
 _CLAUSE_END = re.compile(r"(?<!\d)[，：,:]|[，：,:](?!\d)")  # not in 1，200人, 1：3 or 8:30
 
@@ -88,3 +92,16 @@ def _cuts(text: str) -> list[int]:
 def is_statement(text: str) -> bool:
     """Whether a stretch of text holds enough letters to mean something by itself."""
     return len(_LETTERS.findall(text)) >= MIN_LETTERS
+
+
+def without_number(text: str) -> str:
+    """A sentence without the number before it: 化解大班额 of （一）化解大班额."""
+    return _NUMBERING.sub("", text.strip())
+
+
+def names_only(text: str) -> bool:
+    """Whether a sentence is so short that it only names its subject: （一）化解大班额。"""
+    if len(text) > 3 * _HEADING:
+        return False
+    said = without_number(text)
+    return len(_LETTERS.findall(said)) <= _HEADING and not _COUNT.search(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,11 @@ from light_encoder import LightEncoder
 from indexer.build import build
 from indexer.library import Library
 from indexer.speaks import Calibration
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Processes with one temporary folder wait for one another to read scans (`indexer.read.ocr`).
+    _own_folder = TemporaryDirectory(prefix="cexun-tests-", ignore_cleanup_errors=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = _own_folder.name
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CEXUN_DATA") or ROOT.parent / "shared")

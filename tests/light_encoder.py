@@ -40,6 +40,7 @@ class LightEncoder:
     name = "light"
     dimension = 256
     window = 512
+    reads_terms = False
 
     def __init__(self) -> None:
         self.embedded: list[str] = []
@@ -55,6 +56,12 @@ class LightEncoder:
     def encode_question(self, text: str) -> Array:
         self.questions.append(text)
         return self.vector(text)
+
+    def encode_sentence(self, text: str) -> Array:
+        return self.encode_question(text)
+
+    def warm_up(self) -> None:
+        """Nothing: it is ready."""
 
     def answers(self, question: str, texts: Sequence[str]) -> None:
         """It cannot read a question and a text together."""

@@ -103,6 +103,27 @@ def test_a_sentence_is_read_with_its_heading() -> None:
     assert found[0].text == "乙"
 
 
+def test_what_several_documents_say_is_read_once_and_leaves_room_for_others() -> None:
+    """Else a phrase of every report would take the place of all that the reports tell apart."""
+    phrase = "按照统一部署，积极稳妥化解大班额。" * 10
+    same = [candidate(phrase, 0.9 - n / 100, n) for n in range(9)]
+    same[3] = candidate(phrase.replace("，", ", "), 0.87, 3)  # written a little differently
+    other = candidate("新建学校三所。", 0.5, 9)
+    chunks = {n: placed(f"（{n}）") for n in range(10)}
+    asked: list[str] = []
+
+    def answers(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        asked.extend(texts)
+        return np.array([1.0, 2.0][: len(texts)], np.float32)
+
+    found = read_again([*same, other], chunks, answers, READING)
+    assert asked == [f"（0）：{phrase}", f"（9）：{other.text}"]
+    assert {each.chunk for each in found} == set(range(10))
+    for each in found:
+        first, told = (other.probability, 2.0) if each.chunk == 9 else (0.9 - each.chunk / 100, 1.0)
+        assert each.probability == pytest.approx(READING.probability(first, told))
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(-50, 50), st.floats(-50, 50))
 def test_what_reads_better_is_likelier(p: float, q: float, a: float, b: float) -> None:
     low, high = sorted((p, q)), sorted((a, b))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.english import forms, singular, tokens
 from indexer.errors import FileProblem
-from indexer.glossary import Glossary, load_glossary
+from indexer.glossary import TERMS, Glossary, load_glossary
 from indexer.words import LANGUAGES, Words
 
 TABLES = ROOT / "indexer" / "data"
@@ -123,6 +123,30 @@ def test_phrases_are_recognised(question: str, expected: str) -> None:
 @pytest.mark.xfail(strict=True, reason="a paraphrase")
 def test_paraphrases_are_recognised(question: str) -> None:
     assert FAILS[question] in phrases(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("their school buses", "their school buses（校车）"),
+        ("School buses, school buses and teachers?", "School buses, school buses and teachers?（校车，教师）"),
+        ("zxqv wobble", "zxqv wobble"),
+        ("大班额", "大班额"),
+        ("各县校车有多少辆，school bus", "各县校车有多少辆，school bus"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_an_english_question_is_given_with_the_chinese_of_its_phrases(
+    question: str, expected: str
+) -> None:
+    assert load_glossary()[0].with_chinese(question) == expected
+
+
+def test_a_long_question_is_given_with_so_many_terms_at_most() -> None:
+    glossary = load_glossary()[0]
+    long = " ".join(glossary.english)[:2_000]
+    added = glossary.with_chinese(long).removeprefix(long)
+    assert added.count("，") == TERMS - 1
 
 
 @pytest.mark.parametrize(

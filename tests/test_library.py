@@ -54,6 +54,17 @@ def test_the_right_passage_comes_first_with_its_sentence_marked(
     assert sentence in text[start:end]
 
 
+@pytest.mark.parametrize("reads_terms", [True, False])
+def test_a_model_is_given_the_chinese_of_english_questions_if_it_reads_it(
+    library: Library, encoder: LightEncoder, reads_terms: bool
+) -> None:
+    encoder.reads_terms = reads_terms
+    library.search("school buses")
+    library.compare(["school buses"], [], [])
+    expected = "school buses（校车）" if reads_terms else "school buses"
+    assert set(encoder.questions[-2:]) == {expected}
+
+
 def test_a_passage_says_where_it_stands(library: Library) -> None:
     first = library.search("利用闲置校舍改建公办幼儿园")[0]
     assert (first.title, first.place, first.year, first.kind) == (

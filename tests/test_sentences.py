@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sentences import MAX_STATEMENT, is_statement, split_sentences, split_statements
+from indexer.sentences import (
+    MAX_STATEMENT,
+    is_statement,
+    names_only,
+    split_sentences,
+    split_statements,
+)
 
 PIECES = st.sampled_from(
     [
@@ -92,6 +98,24 @@ LONG = "全县坚持城乡一体、统筹推进"  # 13 characters
 )  # fmt: skip
 def test_long_sentences_are_cut_between_clauses(text: str, statements: list[str]) -> None:
     assert [each.text for each in split_statements(text)] == statements
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("（一）防止因贫失学。", True),
+        ("二、工作成效", True),
+        ("3.师资队伍", True),
+        ("一是控辍保学。", True),
+        ("。", True),
+        ("招聘教师八名。", False),
+        ("（三）新建学校12所", False),
+        ("对困难学生逐户走访。", False),
+        ("一、全面落实义务教育经费保障机制", False),
+    ],
+)
+def test_a_bare_heading_is_told_from_what_says_something(text: str, expected: bool) -> None:
+    assert names_only(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from indexer.errors import ModelError
 from indexer.expand import Group
 from indexer.figures import numbers_in
 from indexer.library.finding import Finding, Found
-from indexer.library.opened import Views
+from indexer.library.opened import Views, given
 from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
 
@@ -119,7 +119,9 @@ class Asking(Finding):
         chunks = self.catalogue.placed_chunks([hit.chunk for hit in first])
         rows = self.catalogue.sentence_rows([hit.chunk for hit in first])
         question = found.reading.text
-        answers = partial(self._question_side()[0].answers, found.reading.subject or question)
+        encoder, views = self._question_side()
+        subject = given(found.reading.subject or question, encoder, views)
+        answers = partial(encoder.answers, subject)
         return (
             candidates_of(question, asked, first, rows, chunks, calibration),
             chunks,
@@ -127,14 +129,14 @@ class Asking(Finding):
         )
 
     def sentences_read(
-        self, question: str, today: date | None = None
+        self, question: str, calibration: Calibration, today: date | None = None
     ) -> list[tuple[Statement, float, float]]:
-        """The sentences of a question that are read again, each with its first probability and
-        the log-odds that reading it gives: what `speaks.Reading` is fitted on."""
-        encoder, views = self._question_side()
-        calibration = calibration_for(encoder.name, question)
+        """The sentences of a question that are read again, each with its first probability, by
+        this calibration, and the log-odds that reading it gives: what `speaks.Reading` is fitted
+        on."""
+        views = self._question_side()[1]
         asked, _, found = self._prepared(question, Filters(), (), today)
-        if views is None or asked is None or calibration is None:
+        if views is None or asked is None:
             return []
         hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
         candidates, chunks, answers = self._candidates(found, asked, hits, calibration)

@@ -26,7 +26,7 @@ from indexer.indicators import (
 from indexer.indicators import named as named_indicators
 from indexer.library.asking import Asking
 from indexer.library.finding import plain_text
-from indexer.library.opened import Views
+from indexer.library.opened import Views, given
 from indexer.paragraphs import ReadDocument
 from indexer.records import (
     Filters,
@@ -78,7 +78,7 @@ class Comparing(Asking):
         subject = reading.subject
         groups = groups_of(subject, views.segmenter, views.glossary)
         weights = tuple(views.terms.weights(groups))
-        vector = encoder.encode_question(subject)
+        vector = encoder.encode_question(given(subject, encoder, views))
         if len(layout.chunks):
             count, only = len(layout.chunks), Chosen.of(layout.chunks)
             ids, cosines = views.vectors.search(vector, count, only)

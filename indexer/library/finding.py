@@ -16,7 +16,7 @@ from indexer.expand import groups_of
 from indexer.facets import wanted
 from indexer.glossary import NO_GLOSSARY
 from indexer.holders import also_in, pieces_of
-from indexer.library.opened import Opened, Views
+from indexer.library.opened import Opened, Views, given
 from indexer.places import same_place
 from indexer.question import QuestionReader, ReadQuestion
 from indexer.records import Filters, Passage
@@ -206,7 +206,7 @@ class Finding(Opened):
         subject = reading.subject if read.place or read.year else reading.text
         groups = groups_of(subject, views.segmenter, views.glossary)
         return retrieve.Asked(
-            vector=(self._vector or encoder.encode_question)(subject),
+            vector=(self._vector or encoder.encode_question)(given(subject, encoder, views)),
             groups=groups,
             weights=tuple(views.terms.weights(groups)),
             chosen=views.selection.choose(applied),

@@ -36,6 +36,11 @@ class Views(NamedTuple):
     glossary: Glossary
 
 
+def given(subject: str, encoder: Encoder, views: Views | None) -> str:
+    """What a question asks for, as the model is to be given it."""
+    return views.glossary.with_chinese(subject) if views and encoder.reads_terms else subject
+
+
 class Opened:
     """An open index: its catalogue, its views, and the model, loaded at the first question."""
 
@@ -84,8 +89,7 @@ class Opened:
 
     def warm_up(self) -> None:
         """Load the model and the vectors now rather than at the first question."""
-        encoder, _ = self._question_side()
-        encoder.answers("", ())  # makes what reads sentences again
+        self._question_side()[0].warm_up()
 
     def _open_views(self) -> Views:
         with self._view_lock:

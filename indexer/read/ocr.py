@@ -74,8 +74,10 @@ def _c_library() -> ctypes.CDLL | None:
     return ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-_alone = FileLock(Path(tempfile.gettempdir(), f"cexun-ocr-{getpass.getuser()}.lock"))
-"""The workers of a pool have their temporary folder, and so this lock, in common."""
+@cache
+def _alone() -> FileLock:
+    """The workers of a pool have their temporary folder, and so this lock, in common."""
+    return FileLock(Path(tempfile.gettempdir(), f"cexun-ocr-{getpass.getuser()}.lock"))
 
 
 def busy() -> bool:
@@ -96,7 +98,7 @@ def _engine() -> Any:
 
     while True:
         try:
-            _alone.acquire(timeout=2)
+            _alone().acquire(timeout=2)
             break
         except Timeout:
             alive.tell()

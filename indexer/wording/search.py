@@ -136,7 +136,7 @@ class _Search:
             owners += [number] * len(parts)
         found: list[dict[tuple[int, int], float]] = [{} for _ in sentences]
         if texts:
-            vectors = np.stack([self._sources.encoder.encode_question(each) for each in texts])
+            vectors = np.stack([self._sources.encoder.encode_sentence(each) for each in texts])
             count = _NEAREST_MANY if len(sentences) > _MANY else _NEAREST
             hits = self._sources.view.nearest(vectors, count, self._only)
             for owner, places in zip(owners, hits, strict=True):
