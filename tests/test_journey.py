@@ -29,6 +29,7 @@ from docx import Document as WordFile
 from filelock import FileLock
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pypdfium2 import PdfDocument
 
 from indexer.bundled_model import model_folder
@@ -814,12 +815,24 @@ def expect_marks(page: Page, *texts: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a list that takes several, by what it begins with."""
+    """Choose an option of a list that takes several, by what it begins with.
+
+    A list that is still being drawn loses a click; whoever sees nothing chosen clicks again.
+    """
     box = page.get_by_test_id("stMultiSelect").filter(has_text=re.compile(f"^{label}"))
+    begins = re.compile(f"^{re.escape(option)}")
+    offered = page.get_by_role("option", name=begins)
+    chosen = box.locator("[data-tag]").filter(has_text=begins)
     box.scroll_into_view_if_needed()
     page.wait_for_timeout(500)  # a list that is open closes when the page scrolls
-    box.get_by_role("combobox").click()
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+    for _ in range(3):
+        if not offered.is_visible():
+            box.get_by_role("combobox").click()
+        offered.click()
+        with suppress(PlaywrightTimeout):
+            chosen.wait_for(timeout=5000)
+            break
+    expect(chosen).to_be_visible()
     page.keyboard.press("Escape")
     settle(page)
 
