@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -100,3 +102,28 @@ def test_an_answer_is_data_only() -> None:
     assert raw.front == (("ocr", "true"),)
     assert raw.headings[0].level == 1
     assert pools.Limits().size_mb == 50
+
+
+FORKING = """
+import os, sys, time
+held = bytearray(os.urandom(1)) * 200_000_000
+child = os.fork()
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_child_that_is_not_yet_itself_is_not_counted() -> None:
+    worker = pools._Worker(Limits(), "")
+    with subprocess.Popen([sys.executable, "-c", FORKING], stdout=subprocess.PIPE) as starter:
+        process = psutil.Process(starter.pid)
+        try:
+            assert starter.stdout is not None
+            starter.stdout.readline()
+            sizes = {worker._held(process) for _ in range(2 * pools._LOOKS_BETWEEN)}
+            assert len(process.children()) == 1
+        finally:
+            for one in [*process.children(), process]:
+                one.kill()
+    assert 200e6 < min(sizes) <= max(sizes) < 350e6

@@ -180,10 +180,13 @@ class _Worker:
         """The bytes that the child and what it has started hold together."""
         size = 0
         with suppress(psutil.Error):  # it has just ended
+            size = int(process.memory_info().rss)
             self._looks += 1
             if self._looks % _LOOKS_BETWEEN == 0:
-                self._started = process.children(recursive=True)
-            size = int(process.memory_info().rss)
+                own = process.cmdline()
+                # Until it runs its own program, a started child shows its starter's memory again.
+                found = process.children(recursive=True)
+                self._started = [child for child in found if child.cmdline() != own]
         for started in self._started:
             with suppress(psutil.Error):
                 size += int(started.memory_info().rss)
