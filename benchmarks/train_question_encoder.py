@@ -1,6 +1,7 @@
 """Makes `indexer/data/question_encoder.safetensors`: the changes that let questions find answers.
 
     python -m benchmarks.train_question_encoder [--write FILE] [--rank N] [--share X] [--state FILE]
+    python -m benchmarks.train_question_encoder --shipped
 
 Of `benchmarks/reading_pairs/` each question that is answered is taught to lie nearer to what
 answers it than to any other sentence, and nearer to its own passage than to any other (van den Oord
@@ -10,7 +11,8 @@ terms of their phrases, as the program gives them. Between the bundled model's w
 those so trained the ones that are kept lie `--share` of the way (as in Wortsman et al., Robust
 fine-tuning of zero-shot models, CVPR 2022). Every seventh passage is kept aside; what is printed is
 measured on those. No question and no document of the sample library, of the seeds or of the reports
-is used. `--state` keeps the trained weights, or reads them where they lie already.
+is used. `--state` keeps the trained weights, or reads them where they lie already; `--shipped` only
+measures the file there is.
 """
 
 from __future__ import annotations
@@ -33,10 +35,11 @@ from benchmarks.machine import machine, table
 from benchmarks.reading_groups import passages
 from benchmarks.sample import say
 from indexer.bundled_model import model_folder
+from indexer.changed_layers import stored_changes
 from indexer.cross_encoder import mean_state
 from indexer.embed import load_encoder
 from indexer.glossary import load_glossary
-from indexer.question_encoder import PROMPT, QuestionEncoder
+from indexer.question_encoder import CHANGES, PROMPT, QuestionEncoder
 
 TIMES = 4
 RATE = 8e-5
@@ -197,6 +200,7 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=RANK)
     parser.add_argument("--share", type=float, default=SHARE)
     parser.add_argument("--state", type=Path, help="the trained weights, kept or read")
+    parser.add_argument("--shipped", action="store_true", help="only measure the file there is")
     options = parser.parse_args()
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -207,6 +211,10 @@ def main() -> None:
     head = ("language", "questions", "first", "among 10", "among 50")
     plain = QuestionEncoder(layers, trainer.tokenizer, {})
     print(f"Sentences: {len(texts.sentences)}.\n\n{table(head, found_at(plain, texts))}\n")
+    if options.shipped:
+        shipped = QuestionEncoder(layers, trainer.tokenizer, stored_changes(CHANGES))
+        print(f"As shipped:\n\n{table(head, found_at(shipped, texts))}")
+        return
     if options.state and options.state.exists():
         trainer.model.load_state_dict(torch.load(options.state, weights_only=True))
     else:

@@ -178,13 +178,12 @@ def _best_sentences(
         if asked.years and row.year not in asked.years:
             value = value + _names_year(row.texts(), asked.years)
         at = int(np.argmax(value))
-        found[chunk] = (_telling(row, value), float(own[at]), float(cover[at]))
+        found[chunk] = (_telling(row, value, at), float(own[at]), float(cover[at]))
     return found
 
 
-def _telling(row: SentenceRow, value: NDArray[np.float32]) -> int:
-    """The sentence of most value that says something, or that of most value if none does."""
-    best = int(np.argmax(value))
+def _telling(row: SentenceRow, value: NDArray[np.float32], best: int) -> int:
+    """The sentence of most value that says something, or `best`, that of most value."""
     start, end = (row.spans[best] - row.start).tolist()
     if not names_only(row.text[start:end]):
         return best

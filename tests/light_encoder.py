@@ -34,7 +34,8 @@ def _place(pair: str) -> tuple[int, float]:
 class LightEncoder:
     """Hashes pairs of neighbouring characters into 256 dimensions; vectors have length 1.
 
-    `embedded` lists every passage or sentence it was given, `questions` every question.
+    `embedded` lists every passage or sentence it was given, `questions` every question, `read`
+    every question that it was to read together with texts.
     """
 
     name = "light"
@@ -45,6 +46,7 @@ class LightEncoder:
     def __init__(self) -> None:
         self.embedded: list[str] = []
         self.questions: list[str] = []
+        self.read: list[str] = []
 
     def count_tokens(self, text: str) -> int:
         return len(text) + 2
@@ -65,6 +67,7 @@ class LightEncoder:
 
     def answers(self, question: str, texts: Sequence[str]) -> None:
         """It cannot read a question and a text together."""
+        self.read.append(question)
 
     def vector(self, text: str) -> Array:
         found = np.zeros(self.dimension, np.float32)

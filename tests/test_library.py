@@ -19,6 +19,7 @@ from indexer.catalogue import FILE_NAME as CATALOGUE
 from indexer.errors import IndexProblem, RequestProblem
 from indexer.library import Library
 from indexer.records import Filters
+from indexer.speaks import Reading
 from indexer.vectors import FILE_NAME as VECTORS
 
 NAMES = sorted(DOCUMENTS)
@@ -55,14 +56,22 @@ def test_the_right_passage_comes_first_with_its_sentence_marked(
 
 
 @pytest.mark.parametrize("reads_terms", [True, False])
+@pytest.mark.usefixtures("calibrated")
 def test_a_model_is_given_the_chinese_of_english_questions_if_it_reads_it(
-    library: Library, encoder: LightEncoder, reads_terms: bool
+    library: Library,
+    encoder: LightEncoder,
+    reads_terms: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    readings = {(encoder.name, "en"): Reading(0.0, 1.0, 1.0)}
+    monkeypatch.setattr("indexer.speaks._readings", lambda: readings)
     encoder.reads_terms = reads_terms
     library.search("school buses")
     library.compare(["school buses"], [], [])
+    library.ask("school buses")
     expected = "school buses（校车）" if reads_terms else "school buses"
     assert set(encoder.questions[-2:]) == {expected}
+    assert set(encoder.read) == {expected}
 
 
 def test_a_passage_says_where_it_stands(library: Library) -> None:
