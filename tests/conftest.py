@@ -6,12 +6,14 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 from light_encoder import LightEncoder
 
 from indexer.build import build
@@ -24,6 +26,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["TMPDIR"] = tempfile.tempdir = _own_folder.name
 
 ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "corpus"
 DATA = Path(os.environ.get("CEXUN_DATA") or ROOT.parent / "shared")
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -123,50 +126,44 @@ def calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def light_sample_library() -> Iterator[Library]:
+def light_sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The sample library that the program ships, indexed with the light encoder."""
     encoder = LightEncoder()
-    with TemporaryDirectory() as folder:
-        build(ROOT / "corpus", Path(folder), encoder=encoder)
-        opened = Library(Path(folder), lambda _: encoder)
-        yield opened
-        opened.close()
+    index = built_once(tmp_path_factory, "light", lambda at: build(SAMPLE, at, encoder=encoder))
+    with closing(Library(index, lambda _: encoder)) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The sample library that the program ships, indexed with the real model."""
+    index = built_once(tmp_path_factory, "sample", lambda at: build(SAMPLE, at))
+    with closing(Library(index)) as library:
+        yield library
+
+
+@pytest.fixture(scope="session")
+def seed_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The seed documents that lie beside the project, indexed with the real model."""
+    if not (DATA / "seeds").is_dir():
+        pytest.skip(f"no seed documents in {DATA}")
+    index = built_once(tmp_path_factory, "seeds", lambda at: build(DATA / "seeds", at))
+    with closing(Library(index)) as library:
+        yield library
+
+
+def built_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of an index that one of the test processes makes and all of them read."""
+    own = folders.getbasetemp()
+    index = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"index-{name}"
+    with FileLock(f"{index}.lock"):
+        if not Path(f"{index}.done").exists():
+            make(index)
+            Path(f"{index}.done").touch()
+    return index
 
 
 def labelled_questions() -> list[dict[str, Any]]:
     """The labelled questions on the sample library."""
     lines = (ROOT / "tests/data/questions_search.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
-
-
-# Not pytest's tmp_path for the real model's: these take minutes to make and serve all tests.
-@pytest.fixture(scope="session")
-def sample_library() -> Iterator[Library]:
-    """The sample library that the program ships, indexed with the real model."""
-    with TemporaryDirectory() as folder:
-        build(ROOT / "corpus", Path(folder))
-        opened = Library(Path(folder))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def seed_library() -> Iterator[Library]:
-    """The seed documents that lie beside the project, indexed with the real model."""
-    if not (DATA / "seeds").is_dir():
-        pytest.skip(f"no seed documents in {DATA}")
-    with TemporaryDirectory() as folder:
-        build(DATA / "seeds", Path(folder))
-        opened = Library(Path(folder))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def light_sample() -> Iterator[Library]:
-    """The sample library, indexed with the light encoder: for what needs no meaning."""
-    with TemporaryDirectory() as folder:
-        build(ROOT / "corpus", Path(folder), encoder=LightEncoder())
-        opened = Library(Path(folder), lambda _: LightEncoder())
-        yield opened
-        opened.close()

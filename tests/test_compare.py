@@ -162,10 +162,12 @@ def test_places_that_the_library_does_not_know(counties: Library) -> None:
     assert [each.status for each in found.cells] == ["no document"]
 
 
-def test_every_quotation_and_figure_is_the_text_at_its_offsets(light_sample: Library) -> None:
-    found = light_sample.compare(["怎样化解大班额", "教师交流轮岗", "how is money spent"])
+def test_every_quotation_and_figure_is_the_text_at_its_offsets(
+    light_sample_library: Library,
+) -> None:
+    found = light_sample_library.compare(["怎样化解大班额", "教师交流轮岗", "how is money spent"])
     quotes = [quote for each in found.cells for quote in each.quotes]
-    texts = {quote.doc: light_sample.document(quote.doc).text for quote in quotes}
+    texts = {quote.doc: light_sample_library.document(quote.doc).text for quote in quotes}
     figures = 0
     for quote in quotes:
         text = texts[quote.doc]
@@ -254,9 +256,9 @@ def test_a_document_of_a_year_not_asked_for_speaks_of_one_that_is(counties: Libr
     ]
 
 
-def test_words_are_found_in_a_block_as_in_each_sentence(light_sample: Library) -> None:
+def test_words_are_found_in_a_block_as_in_each_sentence(light_sample_library: Library) -> None:
     ids = list(range(1, 200))
-    rows = list(light_sample.catalogue.sentence_rows(ids).values())
+    rows = list(light_sample_library.catalogue.sentence_rows(ids).values())
     # Sentences of which some letters are left out: a word that stands there is none of theirs.
     rows = [row._replace(spans=row.spans + np.array([1, -1], np.int32)) for row in rows]
     held = [row for row in rows if len(row.spans)]

@@ -280,8 +280,8 @@ def test_an_unknown_indicator_is_told() -> None:
 
 
 @pytest.fixture(scope="module")
-def read(light_sample: Library) -> tuple[Point, ...]:
-    return light_sample.indicator(sorted({key.indicator for key in truth()}))
+def read(light_sample_library: Library) -> tuple[Point, ...]:
+    return light_sample_library.indicator(sorted({key.indicator for key in truth()}))
 
 
 def measured(read: tuple[Point, ...], held: bool | None) -> dict[str, tuple[float, float]]:
@@ -332,9 +332,12 @@ def test_nothing_else_stands_as_the_value_of_a_year(read: tuple[Point, ...]) -> 
 
 
 def test_every_point_is_the_text_at_its_offsets(
-    light_sample: Library, read: tuple[Point, ...]
+    light_sample_library: Library, read: tuple[Point, ...]
 ) -> None:
-    texts = {doc: light_sample.document(doc).text for doc, _, _ in light_sample.documents()}
+    texts = {
+        doc: light_sample_library.document(doc).text
+        for doc, _, _ in light_sample_library.documents()
+    }
     for point in read:
         text, figure = texts[point.doc], point.figure
         assert text[figure.start : figure.end] == figure.text
