@@ -11,9 +11,10 @@ how). The files came in the order of their numbers, and the stages follow it; in
 English questions come with the Chinese terms of their phrases, as the program gives them. Every
 seventh passage is kept aside; what is printed is measured on those. No question and no document of
 the sample library, of the seeds or of the reports is used. It takes two hours and a half on two
-cores; with `--states` each stage is kept and `--from` goes on behind one. The file that is shipped
-was made stage by stage as the passages were written, its first two stages by a forerunner of this
-script with the same steps; `--shipped` measures that file on the passages kept aside.
+cores; with `--states` each stage is kept and `--from` goes on behind one, or where that was not
+kept, from the file that is shipped. That one was made stage by stage as the passages were written,
+its first two stages by a forerunner of this script with the same steps; `--shipped` measures it on
+the passages kept aside.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ from benchmarks.reading_groups import (
 )
 from benchmarks.sample import say
 from indexer.bundled_model import model_folder
-from indexer.cross_encoder import CrossEncoder, mean_state, second_texts
+from indexer.changed_layers import changed, stored_changes
+from indexer.cross_encoder import CHANGES, CrossEncoder, mean_state, second_texts
 from indexer.embed import load_encoder
 from indexer.glossary import load_glossary
 from indexer.records import Vector
@@ -83,9 +85,11 @@ STAGES = (
     Stage("15", "30", 1, 5e-5, off_topic=True, swaps=True),
     Stage("23", "38", 1, 5e-5, off_topic=True, swaps=True, averaged=True),
     Stage("23", "38", 1, 4e-5, off_topic=True, swaps=True, averaged=True, terms=True),
+    Stage("37", "40", 1, 4e-5, off_topic=True, swaps=True, averaged=True, terms=True),
 )
 WIDTH = 384
 SEED = 0
+KIND = "embeddings.token_type_embeddings.weight"
 
 
 class PairModel(nn.Module):
@@ -197,11 +201,22 @@ def changes(model: PairModel, rank: int) -> dict[str, Tensor]:
     before = AutoModel.from_pretrained(model_folder(), add_pooling_layer=False).state_dict()
     made = changes_between(before, model.base.state_dict(), rank)
     # Without a second text the model knows only the first kind of token, in both of them.
-    kind = "embeddings.token_type_embeddings.weight"
-    made[kind] = before[kind][0] + model.second.weight - before[kind]
+    made[KIND] = before[KIND][0] + model.second.weight - before[KIND]
     made |= {"hidden": model.hidden.weight, "hidden_bias": model.hidden.bias}
     made |= {"out": model.out.weight[0], "bias": model.out.bias[0]}
     return half(made)
+
+
+def restore(model: PairModel, kept: State) -> None:
+    """Bring an untrained model to where it was when these changes were kept of it."""
+    kinds = model.base.state_dict()[KIND]
+    model.base = changed(model.base, {name: kept[name] for name in kept if name != KIND})
+    with torch.no_grad():
+        model.second.weight.copy_(kept[KIND] + kinds - kinds[0])
+        model.hidden.weight.copy_(kept["hidden"])
+        model.hidden.bias.copy_(kept["hidden_bias"])
+        model.out.weight.copy_(kept["out"][None])
+        model.out.bias.copy_(kept["bias"])
 
 
 LogOdds = Callable[[str, Sequence[str]], Sequence[float] | Vector | None]
@@ -272,10 +287,11 @@ def main() -> None:
         print("As shipped:\n\n" + judged(load_encoder().answers, aside))
         return
     trainer = Trainer()
-    if options.after:
-        trainer.model.load_state_dict(
-            torch.load(options.states / f"{options.after}.pt", weights_only=True)
-        )
+    state = options.states / f"{options.after}.pt" if options.states else None
+    if options.after and state and state.exists():
+        trainer.model.load_state_dict(torch.load(state, weights_only=True))
+    elif options.after:
+        restore(trainer.model, stored_changes(CHANGES))
     elif general := list(of_cmrc(0.35)):
         trainer.train("CMRC 2018", steps(general), 5e-5)
     for number, stage in enumerate(STAGES, 1):

@@ -88,6 +88,7 @@ class Asked:
     chosen: Chosen | None = None
     facets: tuple[tuple[str, ...], ...] = ()
     years: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 class Hit(NamedTuple):

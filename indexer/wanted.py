@@ -1,12 +1,13 @@
 """What kind of thing a question wants, and what a sentence gains or loses by giving it or not.
 
-A question for a figure wants that figure: of what it asks about, of the year it asks for, and no
-goal for a result. One that asks how something was done wants a measure.
+A question for a figure wants that figure: of what it asks about, of the year and the place it asks
+for, and no goal for a result. One that asks how something was done wants a measure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.catalogue import PlacedChunk
 from indexer.figures import figures_in, outlook
@@ -17,7 +18,7 @@ _ASKS_FIGURE = re.compile(
     r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
     r"|(?:人数|数量|总数|支出|投入|经费|规模|面积|学位)[？?。]?$"
     r"|how (?:many|much|large|high|far|long)|what (?:share|percentage|proportion|rate|number)"
-    r"|\brate\b|\bshare\b|\bnumber of\b|percent",
+    r"|\brate\b|\bshare\b|\bnumber of\b|percent|\b(?:final|total) (?:count|number|amount)",
     re.IGNORECASE,
 )
 _ASKS_CHANGE = re.compile(
@@ -26,6 +27,26 @@ _ASKS_CHANGE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_GOAL = re.compile(r"目标|计划|要求|打算|力争|\b(?:target|goal|plan)", re.IGNORECASE)
+_ASKS_RESULT = re.compile(
+    r"实际|最后|最终|到底|究竟|真正|有没有.*[成到了]|是不是|actually|really|in the end|\bfinal",
+    re.IGNORECASE,
+)
+"""Asks what has come of it, in so many words."""
+
+_TELLS_OF_RESULT = re.compile(
+    r"[达降升增减建招投发交花用完剩成]了|了多少|已经|还剩"
+    r"|\b(?:did|was|were|has|have been|achieved?|spent|still)\b",
+    re.IGNORECASE,
+)
+"""Speaks of what it asks for as past; it may have been planned for all that."""
+
+_MAY_WANT_GOAL = re.compile(
+    r"应|须|规定|以[上下]|\b(?:must|should|required?|supposed|aim)", re.IGNORECASE
+)
+_ASKS_WHETHER = re.compile(r"是不是|是否|没有|了吗|^(?:did|was|were|has|have)\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"哪|各[县市地区]|县市|每个[县市]|which|each|counties|cities", re.IGNORECASE)
+"""Asks for figures of the places within the one named."""
+
 _ASKS_HOW = re.compile(
     r"如何|怎么|怎样|做法|措施|办法|举措|经验|采取|途径|\bhow\b|measures?\b|what did|approach",
     re.IGNORECASE,
@@ -55,6 +76,14 @@ _IN_HEADING = 0.3  # or only in a heading above it
 _NO_SHARE = 0.4  # what a number counts where a share is asked for
 _GOAL = 0.5  # a sentence whose goal names so much better what is counted gives only that goal
 _MEASURE_WORTH = 0.5
+_NEVER = -40.0
+"""What a goal is worth where it is asked what has really come: it is no answer."""
+
+_PLANNED = -3.0
+"""What a goal loses where the figure is spoken of as past."""
+
+_OTHER_PLACE = -6.0
+"""What a figure of a county loses where that of its city or province is asked for."""
 
 
 def asks_figure(question: str) -> bool:
@@ -64,19 +93,53 @@ def asks_figure(question: str) -> bool:
 
 def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
     """What a sentence gains or loses by the kind of question, added to its log-odds."""
-    if asks_figure(question):
-        return FIGURE_WORTH * (2 * _given(question, asked, sentence, chunk) - 1)
-    if _ASKS_HOW.search(question):
-        return _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
-    return 0.0
+    figure, goal = asks_figure(question), _goal_worth(question)
+    gain = 0.0
+    if figure or goal:
+        view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
+        figures = figures_in(sentence, 0, view.year, plan=view.plan)
+        gain = goal if _only_a_goal(figures, view.plan) else 0.0
+        if figure:
+            gain += FIGURE_WORTH * (2 * _given(question, asked, sentence, chunk, figures) - 1)
+            gain += _OTHER_PLACE if _of_a_part(question, asked, sentence, chunk) else 0.0
+    if not figure and _ASKS_HOW.search(question):
+        gain += _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
+    return gain
 
 
-def _given(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+def _goal_worth(question: str) -> float:
+    """What a goal gains or loses by how the question speaks of what it asks for."""
+    if _ASKS_GOAL.search(question) or _MAY_WANT_GOAL.search(question):
+        return 0.0
+    figure = asks_figure(question)
+    if _ASKS_RESULT.search(question) and (figure or _ASKS_WHETHER.search(question)):
+        return _NEVER
+    return _PLANNED if figure and _TELLS_OF_RESULT.search(question) else 0.0
+
+
+def _only_a_goal(figures: Sequence[Figure], plan: bool) -> bool:
+    """Whether a sentence tells what is to come: by its figures, or without any by where it is."""
+    sorts = {figure.sort for figure in figures}
+    if sorts & {"value", "change"}:
+        return False
+    return "target" in sorts or plan
+
+
+def _of_a_part(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> bool:
+    """Whether a sentence tells of a place within the one asked for, and not of that one."""
+    own = chunk.about.own_place
+    if not asked.places or own is None or own in asked.places or _OF_EACH.search(question):
+        return False
+    return not any(place in sentence for place in (*asked.places, "全省"))
+
+
+def _given(
+    question: str, asked: Asked, sentence: str, chunk: PlacedChunk, figures: Sequence[Figure]
+) -> float:
     """How far one of the figures of a sentence is the one asked for, 0 to 1.
 
     Below 0, down to -1/2, where it is only a goal and the question is for a result.
     """
-    view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
     wanted = {"value"}
     if _ASKS_GOAL.search(question):
         wanted.add("target")
@@ -86,7 +149,7 @@ def _given(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> fl
     above = "\n".join((*chunk.heading, text)).lower()
     share = bool(_ASKS_SHARE.search(question))
     best = goal = 0.0
-    for figure in figures_in(sentence, 0, view.year, plan=view.plan):
+    for figure in figures:
         of_year = not asked.years or figure.year is None or figure.year in asked.years
         if figure.sort == "threshold" or not of_year:
             continue

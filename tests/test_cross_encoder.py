@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from benchmarks.train_cross_encoder import PairModel, changes
+from benchmarks.train_cross_encoder import PairModel, changes, restore
 from indexer.bundled_model import model_folder
 from indexer.changed_layers import stored_changes
 from indexer.cross_encoder import CHANGES, OWN, CrossEncoder, second_texts
@@ -54,6 +54,11 @@ def test_the_changes_as_kept_read_as_the_trained_model_does(
     kept = {name: value.float() for name, value in changes(trained, RANK).items()}
     found = CrossEncoder(layers, tokenizer, kept).log_odds(QUESTION, TEXTS)
     assert found.tolist() == pytest.approx(before.tolist(), abs=0.05)
+    again = PairModel(model_folder()).eval()
+    restore(again, kept)
+    with torch.inference_mode():
+        went_on = again(ids, mask, second_texts(ids, mask, tokenizer.eos_token_id))
+    assert went_on.tolist() == pytest.approx(before.tolist(), abs=0.05)
     less = {name: value for name, value in kept.items() if ".layer.5." not in name}
     other = CrossEncoder(layers, tokenizer, less).log_odds(QUESTION, TEXTS)
     assert other.tolist() != pytest.approx(before.tolist(), abs=0.05)

@@ -31,9 +31,9 @@ def test_which_questions_want_a_figure(question: str, expected: bool) -> None:
     assert asks_figure(question) is expected
 
 
-def asked(*words: str, years: tuple[int, ...] = (2021,)) -> Asked:
+def asked(*words: str, years: tuple[int, ...] = (2021,), places: tuple[str, ...] = ()) -> Asked:
     groups = tuple(Group(word, (((word,), 1.0),)) for word in words)
-    return Asked(np.zeros(4, np.float32), groups, (1.0,) * len(groups), years=years)
+    return Asked(np.zeros(4, np.float32), groups, (1.0,) * len(groups), years=years, places=places)
 
 
 def gain(question: str, words: Asked, sentence: str, kind: str = "工作总结") -> float:
@@ -86,3 +86,57 @@ def test_measures_are_wanted_where_it_is_asked_how() -> None:
         "如何化解大班额", words, "形势喜人。"
     )
     assert gain("大班额的定义", words, "新建学校3所。") == 0.0
+
+
+GOAL, RESULT = "到年底新建学校3所。", "全年新建学校3所。"
+
+
+@pytest.mark.parametrize(
+    ("question", "no_answer"),
+    [
+        ("2021年实际新建了多少所学校", True),
+        ("学校最后建了多少所", True),
+        ("学校到底建成没有", True),
+        ("是不是真的建了3所学校，到底几所", True),
+        ("How many schools were really built?", True),
+        ("Did they actually build the schools?", True),
+        ("计划新建多少所学校，最后建在哪里", False),  # wants the goal, too
+        ("实际进展不得用文字代替", False),  # no question for a figure or whether
+        ("教师竞聘最后一轮怎么安排", False),
+    ],
+)
+def test_a_goal_is_no_answer_to_what_has_really_come(question: str, no_answer: bool) -> None:
+    words = asked("新建", "学校")
+    assert (gain(question, words, GOAL, kind="工作要点") < -20) is no_answer
+    assert gain(question, words, RESULT) > -20
+    if no_answer:  # what is planned and tells no figure is none either
+        assert gain(question, words, "抓紧新建学校。", kind="工作要点") < -20
+        assert gain(question, words, "抓紧新建学校。") > -20
+
+
+def test_a_goal_is_worth_less_where_the_figure_is_spoken_of_as_past() -> None:
+    words = asked("新建", "学校")
+    past = gain("新建了多少所学校", words, GOAL, kind="工作要点")
+    assert past < gain("新建多少所学校", words, GOAL, kind="工作要点")
+
+
+@pytest.mark.parametrize(
+    ("question", "places", "sentence", "less"),
+    [
+        ("青溪省大班额还有多少个", ("青溪省",), "大班额还有46个。", True),
+        ("青溪省大班额还有多少个", ("青溪省",), "青溪省大班额还有46个。", False),
+        ("青溪省大班额还有多少个", ("青溪省",), "全省大班额还有46个。", False),
+        ("青溪省各县大班额还有多少个", ("青溪省",), "大班额还有46个。", False),
+        ("青溪省哪个县大班额还有多少个", ("青溪省",), "大班额还有46个。", False),
+        ("河湾县大班额还有多少个", ("河湾县",), "大班额还有46个。", False),
+        ("大班额还有多少个", (), "大班额还有46个。", False),
+        ("how many large classes does Qingxi Province have", ("青溪省",), "大班额46个。", True),
+    ],
+)
+def test_the_figure_of_a_county_is_not_that_of_its_province(
+    question: str, places: tuple[str, ...], sentence: str, less: bool
+) -> None:
+    found = gain(question, asked("大班额", places=places), sentence)
+    whole = gain(question, asked("大班额"), sentence)
+    assert (found < whole - 2) is less
+    assert less or found == whole

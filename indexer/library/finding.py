@@ -212,6 +212,7 @@ class Finding(Opened):
             chosen=views.selection.choose(applied),
             facets=wanted(applied),
             years=applied.year,
+            places=applied.place,
         )
 
     def counts(self, field: str, filters: Filters) -> Counter[str | int]:
