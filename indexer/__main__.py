@@ -224,6 +224,8 @@ def ask(
         _say(_WORDS("cli.missing", names="、".join(name for _, name in found.missing)))
     elif answer.status == "insufficient":
         _say(_WORDS("ask.insufficient"))
+        for name in answer.untold:
+            _say(_WORDS("ask.untold", name=name))
     elif answer.elsewhere:
         _say(_WORDS("ask.elsewhere", names="、".join(found.filters.place)))
     if answer.unsure:

@@ -98,7 +98,8 @@ class Answer:
     """The statements that answer; none where that is `insufficient`, but the nearest passages.
 
     `elsewhere`: the documents of the place asked for say nothing, and the statements are those of
-    other documents that name it. `unsure`: no statement is likely to answer.
+    other documents that name it. `unsure`: no statement is likely to answer. `untold`: subjects, as
+    the question words them, that no document of the library names.
     """
 
     status: Literal["answered", "insufficient"]
@@ -107,6 +108,7 @@ class Answer:
     coverage: Coverage | None = None
     nearest: tuple[Passage, ...] = ()
     unsure: bool = False
+    untold: tuple[str, ...] = ()
 
 
 def statements_of(

@@ -270,6 +270,18 @@ def test_what_the_documents_do_not_say_is_told_with_the_nearest_passages(languag
     assert words("ask.verbatim") not in text_of(shown(app))
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "name"),
+    [("zh", "各县怎样防治校园欺凌", "校园欺凌"), ("en", "bullying at schools", "bullying")],
+)
+def test_a_subject_that_no_document_names_is_told(language: str, question: str, name: str) -> None:
+    words = Words(language)
+    app = asked(question, language)
+    told = f"{words('ask.insufficient')} {words('ask.untold', name=name)}"
+    assert [each.value for each in app.warning] == [told]
+    assert name in told
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_place_of_which_there_is_nothing_is_named_and_can_be_left_out(language: str) -> None:
     words = Words(language)

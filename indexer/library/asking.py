@@ -27,6 +27,7 @@ from indexer.library.finding import Finding, Found
 from indexer.library.opened import Views, given
 from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
+from indexer.subjects import subjects_named
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
@@ -81,7 +82,27 @@ class Asking(Finding):
                 unsure = is_unsure(statements)
                 return Answer("answered", True, statements, unsure=unsure), found
         nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
-        return Answer("insufficient", nearest=tuple(nearest)), found
+        untold = self._untold(replace(asked, facets=()), views)
+        return Answer("insufficient", nearest=tuple(nearest), untold=untold), found
+
+    def _untold(self, asked: retrieve.Asked, views: Views) -> tuple[str, ...]:
+        """The subjects that a question names, as it words them, and no passage of the selection."""
+        return tuple(
+            subject.text
+            for subject in subjects_named(asked.groups, views.segmenter)
+            if not views.terms.search([subject], 1, asked.facets)
+            # What the index finds nowhere may stand in a text whose words were cut otherwise.
+            and (views.terms.search([subject], 1) or not self._stands_anywhere(subject))
+        )
+
+    def _stands_anywhere(self, subject: Group) -> bool:
+        """Whether a document has all the characters of one of the ways to say it."""
+        ways = [words for words, _ in subject.ways]
+        return any(
+            all(word in text for word in words)
+            for _, text in self.catalogue.texts()
+            for words in ways
+        )
 
     @staticmethod
     def _naming(places: Sequence[str], views: Views) -> Collection[int]:
@@ -97,7 +118,13 @@ class Asking(Finding):
         calibration: Calibration,
         naming: Sequence[str] = (),
     ) -> tuple[Statement, ...]:
-        """The statements among the best passages; with `naming` those that hold such a name."""
+        """The statements among the best passages; with `naming` those that hold such a name.
+
+        None where the question names a subject that no passage does.
+        """
+        views = self._question_side()[1]
+        if views is not None and self._untold(asked, views):
+            return ()
         candidates, chunks, answers = self._candidates(found, asked, hits, calibration)
         if naming:
             candidates = [c for c in candidates if any(name in c.text for name in naming)]

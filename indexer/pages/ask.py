@@ -71,7 +71,9 @@ def _welcome(words: Words) -> None:
 
 
 def _insufficient(words: Words, library: Library, answer: Answer, found: Found) -> None:
-    st.warning(words("ask.insufficient"), icon=":material/contract_delete:")
+    told = [words("ask.insufficient")]
+    told += [words("ask.untold", name=frame.plain(name)) for name in answer.untold]
+    st.warning(" ".join(told), icon=":material/contract_delete:")
     st.html(f'<div class="cx-count">{frame.escape(words("ask.nearest"))}</div>')
     for number, passage in enumerate(answer.nearest, 1):
         hit.show(words, library, str(number), passage, found.reading.text)
