@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from light_encoder import LightEncoder
 
-from benchmarks.answers import Verdict, seed_rows, shares, shown, verdicts
+from benchmarks.answers import Verdict, rows_of, seed_rows, shares, shown, verdicts
 from benchmarks.machine import table
 from benchmarks.sample import sample_questions
 from indexer.answer import (
@@ -502,6 +502,17 @@ def test_questions_on_the_sample_library(
     # Those kept aside are asked by the benchmark alone.
     rows = [row for row in sample_questions() if row["split"] == "tune"]
     at_least("sample", verdicts(sample_library, rows), capsys)
+
+
+def test_labels_of_the_harder_questions_stand_in_their_documents(
+    light_sample_library: Library,
+) -> None:
+    rows = rows_of("questions_harder.jsonl")
+    assert len({row["id"] for row in rows}) == len(rows) >= 120
+    for row in rows:
+        assert bool(row["answers"]) is row["answerable"]
+        for label in row["answers"]:
+            assert label["quote"] in light_sample_library.document(label["doc"]).text
 
 
 @pytest.mark.model
