@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
+from benchmarks.answers import rows_of
 from benchmarks.sample import DATA, sample_questions
 from indexer.duplicates import fold
 from indexer.library import Library
@@ -46,9 +47,9 @@ def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
 
 
 def test_no_question_is_one_that_answers_are_measured_with() -> None:
-    seeds = (ROOT / "tests/data/questions_seeds.jsonl").read_text(encoding="utf-8").splitlines()
     measured = {fold(row["question"]) for row in sample_questions()}
-    measured |= {fold(json.loads(line)["question"]) for line in seeds}
+    for name in ("questions_seeds", "questions_harder"):
+        measured |= {fold(row["question"]) for row in rows_of(f"{name}.jsonl")}
     asked = [each["q"] for passage in passages() for each in passage["questions"]]
     assert [each for each in (*asked, *OFF_TOPIC) if fold(each) in measured] == []
 
