@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.catalogue import Catalogue, SentenceRow
+from indexer.covered import SentenceTexts
 from indexer.expand import Group
 from indexer.records import Filters, Passage, ScoreParts, Vector
 from indexer.repaired import repaired_characters
@@ -169,17 +170,18 @@ def _best_sentences(
         return {}
     cosines = np.concatenate([row.whole for _, row in held]).astype(np.float32) @ asked.vector
     cosines *= np.concatenate([row.scales for _, row in held])
+    covered = SentenceTexts([row for _, row in held]).covered(asked.groups, asked.weights)
+    values = cosines + weights.covered / max(weights.sentence, 0.01) * covered
     found: dict[int, tuple[int, float, float]] = {}
-    start = 0
+    end = 0
     for chunk, row in held:
-        own = cosines[start : start + len(row.spans)]
-        start += len(row.spans)
-        cover = covered_shares(asked.groups, asked.weights, row)
-        value = own + weights.covered / max(weights.sentence, 0.01) * cover
+        start, end = end, end + len(row.spans)
+        value = values[start:end]
         if asked.years and row.year not in asked.years:
             value = value + _names_year(row.texts(), asked.years)
         at = int(np.argmax(value))
-        found[chunk] = (_telling(row, value, at), float(own[at]), float(cover[at]))
+        best = start + at
+        found[chunk] = (_telling(row, value, at), float(cosines[best]), float(covered[best]))
     return found
 
 
@@ -191,33 +193,6 @@ def _telling(row: SentenceRow, value: NDArray[np.float32], best: int) -> int:
     texts = row.texts()
     order: list[int] = np.argsort(-value, kind="stable").tolist()
     return next((at for at in order if not names_only(texts[at])), best)
-
-
-def covered_shares(
-    groups: Sequence[Group], weights: Sequence[float], row: SentenceRow
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """For each sentence the share of the question's words, by weight, that it holds, 0 to 1."""
-    total = sum(weights)
-    shares = np.zeros(len(row.spans), np.float32)
-    whole = row.text.lower()  # the text is clean: its widths are folded already
-    # Most words of a question stand nowhere in a passage: looked for once, not in each sentence.
-    present = [
-        (ways, weight)
-        for group, weight in zip(groups, weights, strict=True)
-        if (ways := [way for way in group.ways if all(word in whole for word in way[0])])
-    ]
-    if total <= 0 or not present:
-        return shares
-    for at, (start, end) in enumerate((row.spans - row.start).tolist()):
-        text = whole[start:end]
-        held = 0.0
-        for ways, weight in present:
-            held += weight * max(
-                (share for words, share in ways if all(word in text for word in words)),
-                default=0.0,
-            )
-        shares[at] = held / total
-    return shares
 
 
 def _names_year(

@@ -70,6 +70,9 @@ _ASKS_SHARE = re.compile(r"比例|占比|比率|率|百分|share|percent|proport
 _PERCENT = ("%", "百分点")
 
 FIGURE_WORTH = 1.5  # log-odds that the figure asked for adds to a sentence, and its lack takes away
+MOST_WORTH = FIGURE_WORTH
+"""No sentence gains more by what it gives."""
+
 _NAMED = 0.6  # of the question's words, by weight, are enough to name what is counted
 _IN_SENTENCE = 0.6  # what a word counts that stands in the sentence, not at the figure
 _IN_HEADING = 0.3  # or only in a heading above it

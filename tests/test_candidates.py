@@ -27,8 +27,9 @@ def placed(*heading: str) -> PlacedChunk:
     return PlacedChunk("甲.txt", Description(title="甲"), 0, "", heading, None, 1.0, ())
 
 
-def candidate(text: str, probability: float, at: int) -> Candidate:
-    return Candidate(text, at, 0, len(text), probability, 0.0, np.zeros(2, np.float32))
+def candidate(text: str, probability: float, at: int, closeness: float = 0.0) -> Candidate:
+    nothing = np.zeros(2, np.float32)
+    return Candidate(text, at, 0, len(text), probability, 0.0, closeness, nothing)
 
 
 def made(likely: list[float]) -> tuple[list[Candidate], dict[int, PlacedChunk]]:
@@ -62,6 +63,14 @@ def test_the_likeliest_are_read_and_the_others_left_out(
         assert 0 <= each.probability <= 1
     order = [each.probability for each in found]
     assert order == sorted(order, reverse=True)
+
+
+def test_of_sentences_about_as_likely_the_closer_are_read() -> None:
+    given = [(0.30, 0.80), (0.29, 0.86), (0.02, 0.88)]
+    candidates = [candidate("甲乙丙"[n] * 400, p, n, near) for n, (p, near) in enumerate(given)]
+    chunks = {each.chunk: placed() for each in candidates}
+    found = read_again(candidates, chunks, lambda texts: np.zeros(len(texts), np.float32), READING)
+    assert [each.chunk for each in found] == [1]
 
 
 @given(st.lists(st.integers(1, 2 * READ_CHARACTERS), min_size=1, max_size=40))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from conftest import Write
@@ -14,13 +13,10 @@ from light_encoder import LightEncoder
 
 from indexer.__main__ import main
 from indexer.build import build
-from indexer.compare import Cell, Comparison, Question
-from indexer.compare.scoring import _covered, _Text
+from indexer.compare import Cell, Comparison
 from indexer.comparing import listed, years_of
 from indexer.errors import RequestProblem
-from indexer.expand import Group
 from indexer.library import Library
-from indexer.retrieve import covered_shares
 from indexer.speaks import Calibration
 
 QUESTION = "化解大班额的措施"
@@ -254,25 +250,3 @@ def test_a_document_of_a_year_not_asked_for_speaks_of_one_that_is(counties: Libr
         ("甲/2021.txt", False),
         ("甲/2022b.txt", True),
     ]
-
-
-def test_words_are_found_in_a_block_as_in_each_sentence(light_sample_library: Library) -> None:
-    ids = list(range(1, 200))
-    rows = list(light_sample_library.catalogue.sentence_rows(ids).values())
-    # Sentences of which some letters are left out: a word that stands there is none of theirs.
-    rows = [row._replace(spans=row.spans + np.array([1, -1], np.int32)) for row in rows]
-    held = [row for row in rows if len(row.spans)]
-    spans = np.concatenate([row.spans for row in held])
-    of_row = np.repeat(np.arange(len(held)), [len(row.spans) for row in held])
-    groups = (
-        Group("大班额", ((("大班额",), 1.0), (("班额",), 0.7))),
-        Group("教师交流", ((("教师", "交流"), 1.0),)),
-        Group("。", ((("。",), 1.0),)),
-    )
-    weights = (2.0, 1.0, 0.5)
-    nothing = np.zeros(0, np.float32)
-    question = Question("", nothing, groups, weights, nothing, nothing, None)
-    found = _covered(question, _Text(held, spans, of_row))
-    alone = [covered_shares(groups, weights, row) for row in held]
-    assert np.allclose(found, np.concatenate(alone))
-    assert 0 < np.count_nonzero(found) < len(found)

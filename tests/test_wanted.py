@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.catalogue import PlacedChunk
 from indexer.expand import Group
 from indexer.records import Description
 from indexer.retrieve import Asked
-from indexer.wanted import FIGURE_WORTH, asks_figure, worth
+from indexer.wanted import FIGURE_WORTH, MOST_WORTH, asks_figure, worth
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,21 @@ COUNT = ("招聘教师多少名", asked("招聘", "教师"))
 )  # fmt: skip
 def test_what_gives_the_figure_gains(question: tuple[str, Asked], best: str, worse: str) -> None:
     assert gain(*question, best) > gain(*question, worse)
+
+
+@given(
+    st.sampled_from(
+        ["招聘教师多少名", "大班额比例降到了多少", "如何招聘教师", "how many teachers", "教师"]
+    ),
+    st.lists(
+        st.sampled_from(["招聘教师", "120名", "大班额", "占9%", "力争", "降到", "。"]), max_size=8
+    ),
+    st.sampled_from(["工作总结", "工作要点"]),
+)
+def test_nothing_gains_more_than_the_most(question: str, parts: list[str], kind: str) -> None:
+    words = asked("招聘", "教师", "大班额", "比例")
+    assert gain(question, words, "".join(parts), kind) <= MOST_WORTH
+    assert gain(*COUNT, "全年招聘教师120名。") == MOST_WORTH
 
 
 def test_a_goal_is_wanted_where_goals_are_asked_for() -> None:

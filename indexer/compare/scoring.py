@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.catalogue import SentenceRow
+from indexer.covered import Floats, SentenceTexts
 from indexer.expand import Group
 from indexer.records import Matrix, ScoreParts, Vector
 from indexer.retrieve import DEFAULT_WEIGHTS
@@ -23,8 +23,6 @@ from indexer.speaks import LIKELY, Calibration
 
 BLOCK = 1500
 """Chunks read at a time: some 20 MB of vectors."""
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,13 @@ def _of_block(
     owner = np.repeat(np.array([chunk for chunk, _ in held]), sizes)
     of_row = np.repeat(np.arange(len(rows)), sizes)
     spans = np.concatenate([row.spans for row in rows])
-    text = _Text(rows, spans, of_row)
+    texts = SentenceTexts(rows)
     for number, question in enumerate(questions):
         parts = ScoreParts(
             passage=question.passages[owner],
             sentence=cosines[:, number],  # type: ignore[arg-type]
             words=question.words[owner],
-            covered=_covered(question, text),  # type: ignore[arg-type]
+            covered=texts.covered(question.groups, question.weights),  # type: ignore[arg-type]
         )
         scores = np.asarray(DEFAULT_WEIGHTS.score(parts))
         if question.calibration is None:
@@ -114,49 +112,3 @@ def _of_block(
                 score=float(scores[at]),
                 speaks=None if speaks is None else float(speaks[at]),
             )
-
-
-class _Text:
-    """The text of a block as one, in which a word is looked for once and not in each sentence."""
-
-    def __init__(
-        self, rows: Sequence[SentenceRow], spans: NDArray[np.int32], of_row: NDArray[np.int64]
-    ) -> None:
-        texts = [row.text.lower() for row in rows]
-        lengths = np.array([len(text) + 1 for text in texts])
-        shift = np.concatenate(([0], np.cumsum(lengths)[:-1])) - [row.start for row in rows]
-        self._text = "\n".join(texts)
-        self._starts = spans[:, 0] + shift[of_row]
-        self._ends = spans[:, 1] + shift[of_row]
-
-    def holding(self, word: str) -> NDArray[np.bool_]:
-        """Which sentences hold a word."""
-        found = np.zeros(len(self._starts), bool)
-        where = np.fromiter(iter(partial(self._next, [0], word), -1), np.int64)
-        at = np.searchsorted(self._starts, where, "right") - 1
-        inside = (at >= 0) & (where + len(word) <= self._ends[at])
-        found[at[inside]] = True
-        return found
-
-    def _next(self, position: list[int], word: str) -> int:
-        found = self._text.find(word, position[0])
-        position[0] = found + 1
-        return found
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-
-def _covered(question: Question, text: _Text) -> Floats:
-    """For each sentence the share of the question's words, by weight, that it holds, 0 to 1."""
-    total = sum(question.weights)
-    covered = np.zeros(len(text), np.float32)
-    if total <= 0:
-        return covered
-    for group, weight in zip(question.groups, question.weights, strict=True):
-        share = np.zeros(len(text), np.float32)
-        for words, counts in group.ways:
-            holds = np.logical_and.reduce([text.holding(word) for word in words])
-            share = np.maximum(share, counts * holds)
-        covered += weight / total * share
-    return covered
