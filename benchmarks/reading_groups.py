@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.detail_swaps import other_questions, other_sentences
 from benchmarks.sample import DATA, ROOT, say
-from indexer.candidates import with_heading
+from indexer.candidates import under
 from indexer.embed import load_encoder
 from indexer.evaluate import grades_of, passages_of, questions_of
 from indexer.sentences import split_sentences
@@ -61,8 +61,8 @@ def off_topic() -> list[str]:
 
 def sentences_of(passage: dict[str, Any], heading: bool = True) -> list[str]:
     """The sentences of a passage as the program reads them."""
-    headings = [passage["heading"]] if heading and passage["heading"] else []
-    return [with_heading(headings, text) for text in passage["sentences"]]
+    above = passage["heading"] if heading else ""
+    return [under(above, text) for text in passage["sentences"]]
 
 
 class Nearest:

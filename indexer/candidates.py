@@ -49,14 +49,15 @@ Answers = Callable[[Sequence[str]], Vector | None]
 class Candidate:
     """A sentence of a chunk, with its offsets in the document and its vector.
 
-    `probability` that it answers; `gain` what of its log-odds is due to the kind of question;
-    `closeness` its cosine with the question.
+    `above` is the heading it is read under; `probability` that it answers; `gain` what of
+    its log-odds is due to the kind of question; `closeness` its cosine with the question.
     """
 
     text: str
     chunk: int
     start: int
     end: int
+    above: str
     probability: float
     gain: float
     closeness: float
@@ -90,16 +91,13 @@ def candidates_of(
 
 
 def read_again(
-    candidates: Sequence[Candidate],
-    chunks: Mapping[int, PlacedChunk],
-    answers: Answers,
-    reading: Reading | None,
+    candidates: Sequence[Candidate], answers: Answers, reading: Reading | None
 ) -> list[Candidate]:
     """The likeliest candidates, likelier or less likely for having been read with the question.
 
     Those that were not read are left out; all stay as they are where nothing can be read.
     """
-    told = readings(candidates, chunks, answers) if reading is not None else None
+    told = readings(candidates, answers) if reading is not None else None
     if reading is None or told is None:
         return list(candidates)
     return _in_order(
@@ -109,16 +107,16 @@ def read_again(
 
 
 def readings(
-    candidates: Sequence[Candidate], chunks: Mapping[int, PlacedChunk], answers: Answers
+    candidates: Sequence[Candidate], answers: Answers
 ) -> list[tuple[Candidate, float]] | None:
     """The likeliest candidates with what reading each tells; None where nothing can be read.
 
-    What several documents say word for word is read once, under the heading of the likeliest.
+    What several documents say word for word is read once, under the heading of the first of them.
     """
     said = [(each, fold(each.text)) for each in candidates if each.probability >= WORTH_READING]
     texts: dict[str, str] = {}
     for each, words in sorted(said, key=lambda pair: -_promise(pair[0])):
-        texts.setdefault(words, with_heading(chunks[each.chunk].heading, each.text))
+        texts.setdefault(words, under(each.above, each.text))
     chosen = dict(zip(texts, _first(list(texts.values())), strict=False))
     found = answers(list(chosen.values()))
     if found is None:
@@ -142,9 +140,9 @@ def _first(texts: Sequence[str]) -> list[str]:
     ]
 
 
-def with_heading(headings: Sequence[str], sentence: str) -> str:
-    """A sentence behind the heading it stands under, which often names what it is about."""
-    return f"{headings[-1][:LONGEST_HEADING]}：{sentence}" if headings else sentence
+def under(above: str, sentence: str) -> str:
+    """A sentence behind the line it stands under, which often names what it is about."""
+    return f"{above[:LONGEST_HEADING]}：{sentence}" if above else sentence
 
 
 def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -169,6 +167,7 @@ def _of_passage(
     vectors = row.whole.astype(np.float32) * row.scales[:, None]
     cosines = vectors @ asked.vector
     spans = row.spans.tolist()
+    above = chunk.heading[-1] if chunk.heading else ""
     other_year = bool(asked.years) and row.year not in asked.years
     for sentence in split_sentences(row.text, row.start):
         inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
@@ -193,7 +192,7 @@ def _of_passage(
             at = int(np.argmax(probabilities))
             likely, n = probabilities[at], members[at]
             yield Candidate(
-                text, hit.chunk, start, end, likely, gain, float(cosines[n]), vectors[n]
+                text, hit.chunk, start, end, above, likely, gain, float(cosines[n]), vectors[n]
             )
 
 

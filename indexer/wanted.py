@@ -55,6 +55,7 @@ _MEASURE = re.compile(
     r"通过|新建|扩建|新增|增设|实行|实施|推行|推进|严格|严禁|建立|控制|分流|划片|统筹|招聘|采取|一是|二是"
     r"|三是|四是|列入|纳入|设立|安排|组织|落实|配备|补充|下派|选派|开设|改造|调剂|补助|签订|考核|约谈"
 )
+_TROUBLES_BELOW = re.compile(r"问题|困难|不足|短板|差距")
 _HOW_IT_STANDS = re.compile(
     r"^(?:降[到至低]?|下降|减[少到至]?|上升|升[到至]|提[高升]|增[加长至到]?|达到?|还剩|剩下|共有|一共|实际"
     r"|全年|目前|现有|年底|总共|各|分别)$"
@@ -79,6 +80,9 @@ _IN_HEADING = 0.3  # or only in a heading above it
 _NO_SHARE = 0.4  # what a number counts where a share is asked for
 _GOAL = 0.5  # a sentence whose goal names so much better what is counted gives only that goal
 _MEASURE_WORTH = 0.5
+_TROUBLE = -2.0
+"""What a sentence loses that is told as a trouble, where it is asked how something was done."""
+
 _NEVER = -40.0
 """What a goal is worth where it is asked what has really come: it is no answer."""
 
@@ -107,6 +111,7 @@ def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> flo
             gain += _OTHER_PLACE if _of_a_part(question, asked, sentence, chunk) else 0.0
     if not figure and _ASKS_HOW.search(question):
         gain += _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
+        gain += _TROUBLE if any(map(_TROUBLES_BELOW.search, chunk.heading[-1:])) else 0.0
     return gain
 
 

@@ -15,26 +15,21 @@ from indexer.candidates import (
     Candidate,
     read_again,
 )
-from indexer.catalogue import PlacedChunk
 from indexer.embed import SentenceEncoder, load_encoder
-from indexer.records import Description
 from indexer.speaks import Reading
 
 READING = Reading(intercept=-0.5, before=0.8, read=0.7)
 
 
-def placed(*heading: str) -> PlacedChunk:
-    return PlacedChunk("甲.txt", Description(title="甲"), 0, "", heading, None, 1.0, ())
-
-
-def candidate(text: str, probability: float, at: int, closeness: float = 0.0) -> Candidate:
+def candidate(
+    text: str, probability: float, at: int, closeness: float = 0.0, above: str = ""
+) -> Candidate:
     nothing = np.zeros(2, np.float32)
-    return Candidate(text, at, 0, len(text), probability, 0.0, closeness, nothing)
+    return Candidate(text, at, 0, len(text), above, probability, 0.0, closeness, nothing)
 
 
-def made(likely: list[float]) -> tuple[list[Candidate], dict[int, PlacedChunk]]:
-    found = [candidate(f"句{n % 30}", p, n) for n, p in enumerate(sorted(likely, reverse=True))]
-    return found, {each.chunk: placed() for each in found}
+def made(likely: list[float]) -> list[Candidate]:
+    return [candidate(f"句{n % 30}", p, n) for n, p in enumerate(sorted(likely, reverse=True))]
 
 
 LIKELY = st.lists(st.floats(1e-6, 1 - 1e-6), max_size=60)
@@ -45,14 +40,14 @@ TOLD = st.lists(st.floats(-9, 9), min_size=READ_AGAIN, max_size=READ_AGAIN)
 def test_the_likeliest_are_read_and_the_others_left_out(
     likely: list[float], told: list[float]
 ) -> None:
-    candidates, chunks = made(likely)
+    candidates = made(likely)
     asked: list[str] = []
 
     def answers(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         asked.extend(texts)
         return np.array(told[: len(texts)], np.float32)
 
-    found = read_again(candidates, chunks, answers, READING)
+    found = read_again(candidates, answers, READING)
     worth = [each.text for each in candidates if each.probability >= WORTH_READING]
     assert asked == list(dict.fromkeys(worth))[:READ_AGAIN]
     assert {each.text for each in found} == set(asked)
@@ -68,8 +63,7 @@ def test_the_likeliest_are_read_and_the_others_left_out(
 def test_of_sentences_about_as_likely_the_closer_are_read() -> None:
     given = [(0.30, 0.80), (0.29, 0.86), (0.02, 0.88)]
     candidates = [candidate("甲乙丙"[n] * 400, p, n, near) for n, (p, near) in enumerate(given)]
-    chunks = {each.chunk: placed() for each in candidates}
-    found = read_again(candidates, chunks, lambda texts: np.zeros(len(texts), np.float32), READING)
+    found = read_again(candidates, lambda texts: np.zeros(len(texts), np.float32), READING)
     assert [each.chunk for each in found] == [1]
 
 
@@ -77,9 +71,8 @@ def test_of_sentences_about_as_likely_the_closer_are_read() -> None:
 def test_no_more_is_read_than_there_is_time_for(lengths: list[int]) -> None:
     texts = [chr(0x4E00 + n) * length for n, length in enumerate(lengths)]
     candidates = [candidate(text, 0.9 - n / 100, n) for n, text in enumerate(texts)]
-    chunks = {each.chunk: placed() for each in candidates}
     zeros = np.zeros(READ_AGAIN, np.float32)
-    found = read_again(candidates, chunks, lambda texts: zeros[: len(texts)], READING)
+    found = read_again(candidates, lambda texts: zeros[: len(texts)], READING)
     kept = [each.text for each in found]
     assert kept == texts[: len(kept)]  # the likeliest, whatever their length
     assert kept
@@ -91,23 +84,26 @@ def test_no_more_is_read_than_there_is_time_for(lengths: list[int]) -> None:
 
 @given(LIKELY)
 def test_what_cannot_be_read_stays_as_it_is(likely: list[float]) -> None:
-    candidates, chunks = made(likely)
-    assert read_again(candidates, chunks, lambda _: None, READING) == candidates
+    candidates = made(likely)
+    assert read_again(candidates, lambda _: None, READING) == candidates
     ones = np.ones(READ_AGAIN, np.float32)
-    assert read_again(candidates, chunks, lambda texts: ones[: len(texts)], None) == candidates
+    assert read_again(candidates, lambda texts: ones[: len(texts)], None) == candidates
 
 
 def test_a_sentence_is_read_with_its_heading() -> None:
     long = "一" * 90
-    candidates = [candidate("甲", 0.5, 1), candidate("乙", 0.4, 2), candidate("丙", 0.3, 3)]
-    chunks = {1: placed("工作总结", "（一）控辍保学"), 2: placed(), 3: placed(long)}
+    candidates = [
+        candidate("甲", 0.5, 1, above="（一）控辍保学"),
+        candidate("乙", 0.4, 2),
+        candidate("丙", 0.3, 3, above=long),
+    ]
     asked: list[str] = []
 
     def answers(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         asked.extend(texts)
         return np.array([0.0, 4.0, 0.0], np.float32)
 
-    found = read_again(candidates, chunks, answers, READING)
+    found = read_again(candidates, answers, READING)
     assert asked == ["（一）控辍保学：甲", "乙", f"{long[:LONGEST_HEADING]}：丙"]
     assert found[0].text == "乙"
 
@@ -115,17 +111,16 @@ def test_a_sentence_is_read_with_its_heading() -> None:
 def test_what_several_documents_say_is_read_once_and_leaves_room_for_others() -> None:
     """Else a phrase of every report would take the place of all that the reports tell apart."""
     phrase = "按照统一部署，积极稳妥化解大班额。" * 10
-    same = [candidate(phrase, 0.9 - n / 100, n) for n in range(9)]
+    same = [candidate(phrase, 0.9 - n / 100, n, above=f"（{n}）") for n in range(9)]
     same[3] = candidate(phrase.replace("，", ", "), 0.87, 3)  # written a little differently
-    other = candidate("新建学校三所。", 0.5, 9)
-    chunks = {n: placed(f"（{n}）") for n in range(10)}
+    other = candidate("新建学校三所。", 0.5, 9, above="（9）")
     asked: list[str] = []
 
     def answers(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         asked.extend(texts)
         return np.array([1.0, 2.0][: len(texts)], np.float32)
 
-    found = read_again([*same, other], chunks, answers, READING)
+    found = read_again([*same, other], answers, READING)
     assert asked == [f"（0）：{phrase}", f"（9）：{other.text}"]
     assert {each.chunk for each in found} == set(range(10))
     for each in found:

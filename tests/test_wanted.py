@@ -38,10 +38,15 @@ def asked(*words: str, years: tuple[int, ...] = (2021,), places: tuple[str, ...]
     return Asked(np.zeros(4, np.float32), groups, (1.0,) * len(groups), years=years, places=places)
 
 
-def gain(question: str, words: Asked, sentence: str, kind: str = "工作总结") -> float:
+def gain(
+    question: str, words: Asked, sentence: str, kind: str = "工作总结", heading: str = ""
+) -> float:
     about = Description("河湾县教育局2021年" + kind, place="河湾县", year=2021, kind=kind)
     return worth(
-        question, words, sentence, PlacedChunk("甲", about, 0, sentence, (), None, 1.0, ())
+        question,
+        words,
+        sentence,
+        PlacedChunk("甲", about, 0, sentence, (heading,) if heading else (), None, 1.0, ()),
     )
 
 
@@ -106,6 +111,15 @@ def test_measures_are_wanted_where_it_is_asked_how() -> None:
 
 
 GOAL, RESULT = "到年底新建学校3所。", "全年新建学校3所。"
+
+
+def test_a_trouble_is_no_measure_where_it_is_asked_how() -> None:
+    words = asked("班额")
+    told = "三是个别学校控制班额靠临时板房。"
+    assert gain("如何控制班额", words, told, heading="四、存在的问题") < gain(
+        "如何控制班额", words, "全县班额逐年下降。"
+    )
+    assert gain("班额有哪些问题", words, told, heading="四、存在的问题") == 0
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ class Asking(Finding):
         question = found.reading.text
         reading = reading_for(self._question_side()[0].name, question)
         enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
-        candidates = read_again(candidates, chunks, answers, reading)
+        candidates = read_again(candidates, answers, reading)
         return statements_of(candidates, chunks, asked.years, enough)
 
     def _candidates(
@@ -169,7 +169,7 @@ class Asking(Finding):
         candidates, chunks, answers = self._candidates(found, asked, hits, calibration)
         return [
             (statement, each.probability, log_odds)
-            for each, log_odds in readings(candidates, chunks, answers) or ()
+            for each, log_odds in readings(candidates, answers) or ()
             for statement in statements_of([each], chunks, asked.years, 0.0)
         ]
 
