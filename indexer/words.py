@@ -51,6 +51,11 @@ def preferred_language() -> str:
     return "en" if wanted.startswith("en") else "zh"
 
 
+def together(words: Words, *sentences: str) -> str:
+    """Sentences one after another, as the language sets them: Chinese has no space between."""
+    return ("" if words.language == "zh" else " ").join(filter(None, sentences))
+
+
 def duration(words: Words, seconds: float) -> str:
     """A span of time as one says it: seconds below a minute, else minutes, else hours."""
     whole = max(1, round(seconds))

@@ -33,7 +33,7 @@ from test_pages import (  # noqa: F401  # fixtures among them
 from indexer.answer import Answer
 from indexer.library import Library
 from indexer.pages.frame import plain
-from indexer.words import LANGUAGES, Words
+from indexer.words import LANGUAGES, Words, together
 
 pytestmark = pytest.mark.usefixtures("calibrated", "counties")
 
@@ -277,7 +277,8 @@ def test_what_the_documents_do_not_say_is_told_with_the_nearest_passages(languag
 def test_a_subject_that_no_document_names_is_told(language: str, question: str, name: str) -> None:
     words = Words(language)
     app = asked(question, language)
-    told = f"{words('ask.insufficient')} {words('ask.untold', name=name)}"
+    told = together(words, words("ask.insufficient"), words("ask.untold", name=name))
+    assert "。 " not in told
     assert [each.value for each in app.warning] == [told]
     assert name in told
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from indexer.errors import IndexProblem, RequestProblem
-from indexer.words import LANGUAGES, Words, duration, load, preferred_language
+from indexer.words import LANGUAGES, Words, duration, load, preferred_language, together
 
 CHINESE, ENGLISH = load("zh"), load("en")
 SOURCES = sorted((ROOT / "indexer").rglob("*.py"))
@@ -163,3 +163,8 @@ def test_without_a_wish_the_system_decides(
 )
 def test_spans_of_time(seconds: float, expected: str) -> None:
     assert duration(Words("en"), seconds) == expected
+
+
+def test_sentences_stand_together_as_the_language_sets_them() -> None:
+    assert together(Words("zh"), "没有找到。", "", "没有出现。") == "没有找到。没有出现。"
+    assert together(Words("en"), "Nothing.", "", "Nor this.") == "Nothing. Nor this."

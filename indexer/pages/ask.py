@@ -20,7 +20,7 @@ from indexer.pages import (
     write_box,
 )
 from indexer.pages.marked import legend, marked, remarks
-from indexer.words import Words
+from indexer.words import Words, together
 
 _EXAMPLES = 4
 
@@ -71,9 +71,9 @@ def _welcome(words: Words) -> None:
 
 
 def _insufficient(words: Words, library: Library, answer: Answer, found: Found) -> None:
-    told = [words("ask.insufficient")]
-    told += [words("ask.untold", name=frame.plain(name)) for name in answer.untold]
-    st.warning(" ".join(told), icon=":material/contract_delete:")
+    untold = [words("ask.untold", name=frame.plain(name)) for name in answer.untold]
+    told = together(words, words("ask.insufficient"), *untold)
+    st.warning(told, icon=":material/contract_delete:")
     st.html(f'<div class="cx-count">{frame.escape(words("ask.nearest"))}</div>')
     for number, passage in enumerate(answer.nearest, 1):
         hit.show(words, library, str(number), passage, found.reading.text)
@@ -85,7 +85,7 @@ def _answered(words: Words, answer: Answer, found: Found) -> None:
         caution = words("ask.unsure") if answer.unsure else ""
         unsure = f'<div class="cx-unsure">{frame.escape(caution)}</div>' if caution else ""
         st.html(f'<div class="cx-coverage">{frame.escape(summary)}{unsure}</div>')
-        save_answer.show(words, answer, found, " ".join(filter(None, (summary, caution))))
+        save_answer.show(words, answer, found, together(words, summary, caution))
     ordered = [s for _, _, statements in grouped(answer.statements) for s in statements]
     numbers = {id(statement): number for number, statement in enumerate(ordered, 1)}
     told, evidence = st.columns([1.55, 1], gap="medium")
