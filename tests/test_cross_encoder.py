@@ -52,7 +52,7 @@ def test_the_changes_as_kept_read_as_the_trained_model_does(
         before = trained(ids, mask, second_texts(ids, mask, tokenizer.eos_token_id))
     assert float(before.std()) > 0.5
     kept = {name: value.float() for name, value in changes(trained, RANK).items()}
-    found = CrossEncoder(layers, tokenizer, kept).log_odds(QUESTION, TEXTS)
+    found = CrossEncoder(layers, tokenizer, kept, half=False).log_odds(QUESTION, TEXTS)
     assert found.tolist() == pytest.approx(before.tolist(), abs=0.05)
     again = PairModel(model_folder()).eval()
     restore(again, kept)
@@ -60,7 +60,7 @@ def test_the_changes_as_kept_read_as_the_trained_model_does(
         went_on = again(ids, mask, second_texts(ids, mask, tokenizer.eos_token_id))
     assert went_on.tolist() == pytest.approx(before.tolist(), abs=0.05)
     less = {name: value for name, value in kept.items() if ".layer.5." not in name}
-    other = CrossEncoder(layers, tokenizer, less).log_odds(QUESTION, TEXTS)
+    other = CrossEncoder(layers, tokenizer, less, half=False).log_odds(QUESTION, TEXTS)
     assert other.tolist() != pytest.approx(before.tolist(), abs=0.05)
 
 
@@ -76,3 +76,20 @@ def test_every_change_belongs_to_a_weight_of_the_model(encoder: SentenceEncoder)
             assert tuple(change.shape) == shapes[name]
         assert torch.isfinite(change).all()
     assert set(OWN) <= made.keys()
+
+
+@pytest.mark.model
+def test_numbers_of_16_bits_tell_nearly_the_same(encoder: SentenceEncoder) -> None:
+    layers, tokenizer = encoder._model[0].auto_model, encoder._model.tokenizer
+    whole, half = (
+        CrossEncoder(layers, tokenizer, stored_changes(CHANGES), half=half)
+        for half in (False, True)
+    )
+    told = whole.log_odds(QUESTION, TEXTS)
+    assert float(told.std()) > 0.5
+    found = half.log_odds(QUESTION, TEXTS)
+    assert found.tolist() == pytest.approx(told.tolist(), abs=0.3)
+    assert found.tolist() != told.tolist()  # they were read in fewer bits
+    assert layers.embeddings.word_embeddings.weight.dtype == torch.float32
+    assert {weight.dtype for weight in layers.encoder.parameters()} == {torch.float32}
+    assert whole.log_odds(QUESTION, TEXTS).tolist() == told.tolist()
