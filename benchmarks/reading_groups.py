@@ -1,8 +1,9 @@
 """What the cross-encoder learns from: questions, each with sentences that answer it or do not.
 
 Of `benchmarks/reading_pairs/`: invented passages of policy documents with questions in both
-languages and the sentences that answer them, near misses that none answers, questions of other
-matters altogether (`off_topic.txt`). Of CMRC 2018 (Chinese, general; it lies beside the project):
+languages and the sentences that answer them, near misses that none answers, of some passages broad
+questions that several sentences answer (各县如何化解大班额), questions of other matters altogether
+(`off_topic.txt`). Of CMRC 2018 (Chinese, general; it lies beside the project):
 questions whose answer is a passage.
 """
 
@@ -28,6 +29,9 @@ PAIRS = ROOT / "benchmarks" / "reading_pairs"
 CMRC = DATA / "eval" / "cmrc2018"
 KEPT_ASIDE = 7  # every seventh passage
 NEAREST = 20  # sentences of other passages among which a question's wrong ones are drawn
+HEADED = (
+    0.6  # of the broad questions with the heading above the sentences, the others with the title
+)
 SHORTEST, LONGEST = 6, 200  # characters of a sentence of CMRC 2018
 
 
@@ -114,6 +118,22 @@ def of_passages(
             changed = other_questions(asked["q"], whole, known) if swaps else []
             if changed:
                 yield Group(random.choice(changed), (*right, *beside[:3]), 0, True)
+
+
+def of_broad_questions(given: Sequence[dict[str, Any]]) -> Iterator[Group]:
+    """A group a broad question, which several sentences of a passage answer or none.
+
+    Sentences stand under their heading or their document's title, of which one names the subject.
+    What other passages say nearest to such a question may well answer it and is held against none.
+    """
+    for passage in given:
+        for asked in passage.get("broad", ()):
+            above = passage["heading"] if random.random() < HEADED else ""
+            sentences = [under(above or passage["title"], text) for text in passage["sentences"]]
+            right = [sentences[at] for at in asked["answer"]]
+            wrong = [text for at, text in enumerate(sentences) if at not in asked["answer"]]
+            stranger = random.choice(random.choice(given)["sentences"])
+            yield Group(asked["q"], (*right, *wrong, stranger), len(right), True)
 
 
 def of_other_matters(questions: Sequence[str], nearest: Nearest) -> Iterator[Group]:

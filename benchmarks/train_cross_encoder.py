@@ -41,6 +41,7 @@ from benchmarks.machine import machine, table
 from benchmarks.reading_groups import (
     Group,
     Nearest,
+    of_broad_questions,
     of_cmrc,
     of_other_matters,
     of_passages,
@@ -77,6 +78,7 @@ class Stage:
     swaps: bool = False
     terms: bool = False
     averaged: bool = False
+    broad: bool = False
 
 
 STAGES = (
@@ -257,6 +259,8 @@ def groups_of(stage: Stage) -> list[Group]:
         for _ in range(stage.times)
         for group in of_passages(given, nearest, swaps=stage.swaps)
     ]
+    if stage.broad:
+        groups += of_broad_questions(given)
     if stage.off_topic:
         groups += of_other_matters(off_topic(), nearest)
     if stage.terms:

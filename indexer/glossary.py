@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,6 +121,7 @@ def load_glossary(corpus: Path | None = None) -> tuple[Glossary, tuple[FileProbl
     return _joined(shipped_tables(), own), problems
 
 
+@lru_cache(maxsize=2)  # a build asks for it twice, and every opening of an index once more
 def _joined(shipped: Tables, own: Tables) -> Glossary:
     own_keys = {_key(phrase) for phrase, _ in own.pairs}
     english = {

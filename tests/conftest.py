@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
+from kept_index import indexed
 from light_encoder import LightEncoder
 
 from indexer.build import build
@@ -105,10 +106,9 @@ def corpus(write: Write) -> Path:
 
 
 @pytest.fixture
-def index(corpus: Path, encoder: LightEncoder, tmp_path: Path) -> Path:
+def index(corpus: Path, tmp_path: Path) -> Path:
     """The index of the four documents, made with the light encoder."""
-    build(corpus, tmp_path / "index", encoder=encoder)
-    return tmp_path / "index"
+    return indexed(corpus, tmp_path / "index")
 
 
 @pytest.fixture

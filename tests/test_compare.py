@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from conftest import Write
+from kept_index import indexed
 from light_encoder import LightEncoder
 
 from indexer.__main__ import main
-from indexer.build import build
 from indexer.compare import Cell, Comparison
 from indexer.comparing import listed, years_of
 from indexer.errors import RequestProblem
@@ -59,7 +59,7 @@ def counties(write: Write, tmp_path: Path, calibrated: None) -> Iterator[Library
 
 
 def opened(write: Write, tmp_path: Path, files: Mapping[str, str | bytes]) -> Iterator[Library]:
-    build(write(files), tmp_path / "index", encoder=LightEncoder())
+    indexed(write(files), tmp_path / "index")
     library = Library(tmp_path / "index", lambda _: LightEncoder())
     yield library
     library.close()

@@ -11,12 +11,12 @@ from zipfile import ZipFile
 
 import pytest
 from conftest import Write
+from kept_index import indexed
 from libreoffice import ALL_SHEETS_AS_CSV, convert, needs_libreoffice
 from light_encoder import LightEncoder
 from openpyxl import load_workbook
 from test_compare import front
 
-from indexer.build import build
 from indexer.comparing import (
     Made,
     Selection,
@@ -47,7 +47,7 @@ def library(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(
         "indexer.library.comparing.calibration_for", lambda model, question: by_words
     )
-    build(write(FILES), tmp_path / "index", encoder=LightEncoder())
+    indexed(write(FILES), tmp_path / "index")
     opened = Library(tmp_path / "index", lambda _: LightEncoder())
     yield opened
     opened.close()

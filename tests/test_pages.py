@@ -25,11 +25,12 @@ import pytest
 import streamlit as st
 from conftest import DOCUMENTS
 from filelock import FileLock
+from kept_index import indexed
 from light_encoder import LightEncoder
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
-from indexer.build import LOCK_FILE, build
+from indexer.build import LOCK_FILE
 from indexer.catalogue import FILE_NAME, Catalogue
 from indexer.embed import Encoder
 from indexer.errors import CexunError, ModelError
@@ -121,8 +122,7 @@ def write(corpus: Path, files: dict[str, str]) -> Path:
 
 
 def update(corpus: Path, index: Path) -> Path:
-    build(corpus, index, encoder=LightEncoder())
-    return index
+    return indexed(corpus, index)
 
 
 def wait_for_the_build() -> None:

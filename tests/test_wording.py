@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT, Write
+from kept_index import indexed
 from light_encoder import LightEncoder
 
 from indexer.__main__ import main
@@ -45,8 +46,7 @@ FILES = {
 @pytest.fixture
 def library(write: Write, tmp_path: Path, encoder: LightEncoder) -> Iterator[Library]:
     """Five reports of five counties, 2019 to 2023, that share two wordings."""
-    build(write(FILES), tmp_path / "index", encoder=encoder)
-    opened = Library(tmp_path / "index", lambda _: encoder)
+    opened = Library(indexed(write(FILES), tmp_path / "index"), lambda _: encoder)
     yield opened
     opened.close()
 

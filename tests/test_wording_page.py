@@ -14,11 +14,11 @@ import docx
 import pytest
 import streamlit as st
 from conftest import Write
+from kept_index import indexed
 from light_encoder import LightEncoder
 from streamlit.testing.v1 import AppTest
 from test_wording import CUT, FILES, OWN, SET
 
-from indexer.build import build
 from indexer.export import docx as word_file
 from indexer.library import Library
 from indexer.wording.report import Pick, basket_blocks
@@ -37,7 +37,7 @@ def index(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv("CEXUN_INDEX", str(tmp_path / "index"))
     load = lambda _: LightEncoder()  # noqa: E731
     monkeypatch.setattr(Library, "__init__", partialmethod(Library.__init__, load=load))
-    build(corpus, tmp_path / "index", encoder=LightEncoder())
+    indexed(corpus, tmp_path / "index")
     yield tmp_path / "index"
     for thread in threading.enumerate():
         if "_warm_up" in thread.name:
