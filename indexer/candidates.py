@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.catalogue import PlacedChunk, SentenceRow
-from indexer.covered import Floats, SentenceTexts
+from indexer.covered import Floats, SentenceTexts, named_share
 from indexer.duplicates import fold
 from indexer.records import ScoreParts, Vector
 from indexer.retrieve import Asked, Hit
@@ -167,7 +167,7 @@ def _of_passage(
     vectors = row.whole.astype(np.float32) * row.scales[:, None]
     cosines = vectors @ asked.vector
     spans = row.spans.tolist()
-    above = chunk.heading[-1] if chunk.heading else ""
+    above = _above(asked, chunk)
     other_year = bool(asked.years) and row.year not in asked.years
     for sentence in split_sentences(row.text, row.start):
         inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
@@ -194,6 +194,16 @@ def _of_passage(
             yield Candidate(
                 text, hit.chunk, start, end, above, likely, gain, float(cosines[n]), vectors[n]
             )
+
+
+def _above(asked: Asked, chunk: PlacedChunk) -> str:
+    """What a passage is read under: the one of its headings and its title that names most of what
+    is asked for, the lowest if some do alike. 三、主要措施 says nothing of its subject.
+    """
+    lines = (*chunk.heading[::-1], chunk.about.title)
+    shares = [named_share(asked.groups, asked.weights, line) for line in lines]
+    best = int(np.argmax(shares))
+    return lines[best] if shares[best] > 0 or chunk.heading else ""
 
 
 def _only_a_heading(text: str, title: str) -> bool:

@@ -14,6 +14,16 @@ from indexer.expand import Group
 Floats = NDArray[np.float32]
 
 
+def named_share(groups: Sequence[Group], weights: Sequence[float], text: str) -> float:
+    """The share of the question's words, by weight, that one text holds, 0 to 1."""
+    folded, total = text.lower(), sum(weights)
+    held = sum(
+        weight * max((n for words, n in group.ways if all(w in folded for w in words)), default=0)
+        for group, weight in zip(groups, weights, strict=True)
+    )
+    return held / total if total > 0 else 0.0
+
+
 class SentenceTexts:
     """The sentences of passages, in order, as one text: a word is looked for once in all of it."""
 

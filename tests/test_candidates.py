@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,9 +15,12 @@ from indexer.candidates import (
     READ_CHARACTERS,
     WORTH_READING,
     Candidate,
+    _above,
     read_again,
 )
 from indexer.embed import SentenceEncoder, load_encoder
+from indexer.expand import Group
+from indexer.retrieve import Asked
 from indexer.speaks import Reading
 
 READING = Reading(intercept=-0.5, before=0.8, read=0.7)
@@ -106,6 +111,29 @@ def test_a_sentence_is_read_with_its_heading() -> None:
     found = read_again(candidates, answers, READING)
     assert asked == ["（一）控辍保学：甲", "乙", f"{long[:LONGEST_HEADING]}：丙"]
     assert found[0].text == "乙"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "expected"),
+    [
+        (
+            ("三、主要措施", "（三）规范招生"),
+            "临河县化解大班额实施方案",
+            "临河县化解大班额实施方案",
+        ),
+        (("二、化解大班额", "（一）数字变化"), "临河县工作总结", "二、化解大班额"),
+        (("二、化解大班额", "（一）大班额怎样减"), "临河县化解大班额方案", "（一）大班额怎样减"),
+        (("三、主要措施", "（三）规范招生"), "临河县工作总结", "（三）规范招生"),
+        ((), "临河县化解大班额实施方案", "临河县化解大班额实施方案"),
+        ((), "临河县工作总结", ""),
+    ],
+)
+def test_a_sentence_is_read_under_the_line_that_names_the_subject(
+    heading: tuple[str, ...], title: str, expected: str
+) -> None:
+    asked = Asked(np.zeros(2, np.float32), (Group("大班额", ((("大班额",), 1.0),)),), (1.0,))
+    chunk = SimpleNamespace(heading=heading, about=SimpleNamespace(title=title))
+    assert _above(asked, chunk) == expected
 
 
 def test_what_several_documents_say_is_read_once_and_leaves_room_for_others() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.covered import SentenceTexts
+from indexer.covered import SentenceTexts, named_share
 from indexer.expand import Group
 from indexer.library import Library
 
@@ -31,4 +31,7 @@ def test_words_are_found_in_many_passages_as_in_each_sentence(
     ]
     assert np.allclose(found, np.array(plain) / 3.5)
     assert 0 < np.count_nonzero(found) < len(found)
+    texts = [text for row in rows for text in row.texts()]
+    alone = [named_share(groups, (2.0, 1.0, 0.5), text) for text in texts]
+    assert np.allclose(found, alone)
     assert not len(SentenceTexts([]).covered(groups, (2.0, 1.0, 0.5)))

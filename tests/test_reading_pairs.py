@@ -35,13 +35,24 @@ def test_there_are_passages_and_questions_in_both_languages() -> None:
         assert len(own) / 4 < misses < len(own) / 2
 
 
+def test_broad_questions_have_several_answers_or_none() -> None:
+    broad = [asked for each in passages() for asked in each.get("broad", ())]
+    assert {asked["lang"] for asked in broad} == {"zh", "en"}
+    several, none = (
+        sum(test(len(asked["answer"])) for asked in broad)
+        for test in (lambda n: n > 1, lambda n: not n)
+    )
+    assert several > len(broad) / 3
+    assert len(broad) / 6 < none < len(broad) / 2
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
     for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         passage = json.loads(line)
         sentences = passage["sentences"]
         assert len(set(sentences)) == len(sentences) >= 4, at
-        for asked in passage["questions"]:
+        for asked in (*passage["questions"], *passage.get("broad", ())):
             assert asked["q"].strip(), at
             assert all(0 <= n < len(sentences) for n in asked["answer"]), at
 
@@ -50,7 +61,11 @@ def test_no_question_is_one_that_answers_are_measured_with() -> None:
     measured = {fold(row["question"]) for row in sample_questions()}
     for name in ("questions_seeds", "questions_harder"):
         measured |= {fold(row["question"]) for row in rows_of(f"{name}.jsonl")}
-    asked = [each["q"] for passage in passages() for each in passage["questions"]]
+    asked = [
+        each["q"]
+        for passage in passages()
+        for each in (*passage["questions"], *passage.get("broad", ()))
+    ]
     assert [each for each in (*asked, *OFF_TOPIC) if fold(each) in measured] == []
 
 
