@@ -22,7 +22,7 @@ from indexer.records import ScoreParts, Vector
 from indexer.retrieve import Asked, Hit
 from indexer.sentences import names_only, split_sentences, without_number
 from indexer.speaks import Calibration, Reading, log_odds_of
-from indexer.wanted import MOST_WORTH, worth
+from indexer.wanted import asks_figure, most_worth, worth
 from indexer.years import years_named
 
 LONGEST_SENTENCE = 160
@@ -33,6 +33,9 @@ READ_AGAIN = 16
 
 READ_CHARACTERS = 550
 """Characters of them, with their headings: what bounds the time, at some .2 s on two cores."""
+
+MORE_FOR_MEASURES = 1.6
+"""So much more is read where it is asked how something was done: many sentences may answer that."""
 
 WORTH_READING = 0.005
 """A sentence whose first probability is less is let be: hardly one of them answers."""
@@ -91,13 +94,14 @@ def candidates_of(
 
 
 def read_again(
-    candidates: Sequence[Candidate], answers: Answers, reading: Reading | None
+    candidates: Sequence[Candidate], answers: Answers, reading: Reading | None, more: float = 1.0
 ) -> list[Candidate]:
     """The likeliest candidates, likelier or less likely for having been read with the question.
 
-    Those that were not read are left out; all stay as they are where nothing can be read.
+    Those that were not read are left out; all stay as they are where nothing can be read. `more`
+    is read: how many times as much as else.
     """
-    told = readings(candidates, answers) if reading is not None else None
+    told = readings(candidates, answers, more) if reading is not None else None
     if reading is None or told is None:
         return list(candidates)
     return _in_order(
@@ -107,7 +111,7 @@ def read_again(
 
 
 def readings(
-    candidates: Sequence[Candidate], answers: Answers
+    candidates: Sequence[Candidate], answers: Answers, more: float = 1.0
 ) -> list[tuple[Candidate, float]] | None:
     """The likeliest candidates with what reading each tells; None where nothing can be read.
 
@@ -117,7 +121,7 @@ def readings(
     texts: dict[str, str] = {}
     for each, words in sorted(said, key=lambda pair: -_promise(pair[0])):
         texts.setdefault(words, under(each.above, each.text))
-    chosen = dict(zip(texts, _first(list(texts.values())), strict=False))
+    chosen = dict(zip(texts, _first(list(texts.values()), more), strict=False))
     found = answers(list(chosen.values()))
     if found is None:
         return None
@@ -130,13 +134,13 @@ def _promise(candidate: Candidate) -> float:
     return log_odds_of(candidate.probability) + _CLOSER * candidate.closeness
 
 
-def _first(texts: Sequence[str]) -> list[str]:
+def _first(texts: Sequence[str], more: float) -> list[str]:
     """As many of the first texts as are read again, one at least."""
     ends = accumulate(map(len, texts))
     return [
         text
         for at, (text, end) in enumerate(zip(texts, ends, strict=True))
-        if at == 0 or (at < READ_AGAIN and end <= READ_CHARACTERS)
+        if at == 0 or (at < more * READ_AGAIN and end <= more * READ_CHARACTERS)
     ]
 
 
@@ -167,7 +171,10 @@ def _of_passage(
     vectors = row.whole.astype(np.float32) * row.scales[:, None]
     cosines = vectors @ asked.vector
     spans = row.spans.tolist()
-    above = _above(asked, chunk)
+    most = most_worth(question)
+    above = chunk.heading[-1] if chunk.heading else ""
+    if not asks_figure(question):
+        above = _above(asked, chunk)
     other_year = bool(asked.years) and row.year not in asked.years
     for sentence in split_sentences(row.text, row.start):
         inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
@@ -184,8 +191,7 @@ def _of_passage(
                 ScoreParts(hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n]))
                 for n in members
             ]
-            hopes = [calibration.probability(each, MOST_WORTH) for each in parts]
-            if max(hopes) < WORTH_READING:
+            if max(calibration.probability(each, most) for each in parts) < WORTH_READING:
                 continue  # whatever kind of thing it is: most sentences, and to tell takes time
             gain = worth(question, asked, text, chunk)
             probabilities = [calibration.probability(each, gain) for each in parts]

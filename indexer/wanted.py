@@ -10,9 +10,11 @@ import re
 from collections.abc import Sequence
 
 from indexer.catalogue import PlacedChunk
+from indexer.covered import named_share
 from indexer.figures import figures_in, outlook
 from indexer.records import Figure
 from indexer.retrieve import Asked
+from indexer.sentences import without_number
 
 _ASKS_FIGURE = re.compile(
     r"多少|几[个所名人家次成万亿]|比例|占比|比率|[率数]是|率$|率(?:达|为|提|降|有)|增长了|下降了"
@@ -55,7 +57,26 @@ _MEASURE = re.compile(
     r"通过|新建|扩建|新增|增设|实行|实施|推行|推进|严格|严禁|建立|控制|分流|划片|统筹|招聘|采取|一是|二是"
     r"|三是|四是|列入|纳入|设立|安排|组织|落实|配备|补充|下派|选派|开设|改造|调剂|补助|签订|考核|约谈"
 )
+_SAYS_NOTHING = re.compile(
+    r"(?:报告|汇报|通报|总结|通知)如下|请予?审议|制定(?:了)?(?:本|此|如下)|^（?责任(?:股室|单位|科室|部门)：[^。]*$"
+)
+"""Opens a document or names an office: nothing that was done."""
+
+_ONLY_RESOLVES = re.compile(
+    r"坚持|按照.{0,40}(?:原则|思路)|高度重视|切实|积极稳妥|扎实|严格落实|长效机制|不断|进一步|大力"
+)
+"""A resolution: with nothing counted in the sentence it tells no measure."""
+
+_COUNTED = re.compile(
+    r"[0-9](?![0-9.]*[年月日])|[一二三四五六七八九十百两]+[所名人次条项支家万级户]|[二三四五六七八九十百两]个"
+)
 _TROUBLES_BELOW = re.compile(r"问题|困难|不足|短板|差距")
+_ONLY_TROUBLES_BELOW = re.compile(r"(?:问题|困难|不足|短板|差距|挑战)$")
+_DOES = re.compile(
+    r"通过|建|增设|实行|招聘|分流|划片|设立|配备|补充|下派|选派|开设|改造|调剂|补助|考核|约谈"
+)
+"""A measure of its own, beside what is to be reached by it."""
+
 _HOW_IT_STANDS = re.compile(
     r"^(?:降[到至低]?|下降|减[少到至]?|上升|升[到至]|提[高升]|增[加长至到]?|达到?|还剩|剩下|共有|一共|实际"
     r"|全年|目前|现有|年底|总共|各|分别)$"
@@ -71,17 +92,21 @@ _ASKS_SHARE = re.compile(r"比例|占比|比率|率|百分|share|percent|proport
 _PERCENT = ("%", "百分点")
 
 FIGURE_WORTH = 1.5  # log-odds that the figure asked for adds to a sentence, and its lack takes away
-MOST_WORTH = FIGURE_WORTH
-"""No sentence gains more by what it gives."""
+_MEASURE_WORTH = 0.5
+_UNDER_SUBJECT = 2.0
+"""What a measure gains that stands under a line with all of the subject's words: 新建学校3所 alone
+does not say what it is for."""
 
 _NAMED = 0.6  # of the question's words, by weight, are enough to name what is counted
 _IN_SENTENCE = 0.6  # what a word counts that stands in the sentence, not at the figure
 _IN_HEADING = 0.3  # or only in a heading above it
 _NO_SHARE = 0.4  # what a number counts where a share is asked for
 _GOAL = 0.5  # a sentence whose goal names so much better what is counted gives only that goal
-_MEASURE_WORTH = 0.5
 _TROUBLE = -2.0
 """What a sentence loses that is told as a trouble, where it is asked how something was done."""
+
+_RESOLVES = -4.0
+"""What it loses if it only tells how resolved one is, or what share is to be reached."""
 
 _NEVER = -40.0
 """What a goal is worth where it is asked what has really come: it is no answer."""
@@ -98,6 +123,16 @@ def asks_figure(question: str) -> bool:
     return bool(_ASKS_FIGURE.search(question))
 
 
+def asks_how(question: str) -> bool:
+    """Whether a question wants to know how something was done, and no number."""
+    return bool(_ASKS_HOW.search(question)) and not asks_figure(question)
+
+
+def most_worth(question: str) -> float:
+    """What no sentence gains more than by `worth`."""
+    return _MEASURE_WORTH + _UNDER_SUBJECT if asks_how(question) else FIGURE_WORTH
+
+
 def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
     """What a sentence gains or loses by the kind of question, added to its log-odds."""
     figure, goal = asks_figure(question), _goal_worth(question)
@@ -109,9 +144,32 @@ def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> flo
         if figure:
             gain += FIGURE_WORTH * (2 * _given(question, asked, sentence, chunk, figures) - 1)
             gain += _OTHER_PLACE if _of_a_part(question, asked, sentence, chunk) else 0.0
-    if not figure and _ASKS_HOW.search(question):
-        gain += _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
-        gain += _TROUBLE if any(map(_TROUBLES_BELOW.search, chunk.heading[-1:])) else 0.0
+    if asks_how(question):
+        gain += _measure_worth(asked, sentence, chunk)
+    return gain
+
+
+def _measure_worth(asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+    """What a sentence gains or loses where it is asked how something was done."""
+    gain = _MEASURE_WORTH if _MEASURE.search(sentence) else -_MEASURE_WORTH
+    if _DOES.search(sentence):
+        lines = (*chunk.heading, chunk.about.title)
+        gain += _UNDER_SUBJECT * max(
+            named_share(asked.groups, asked.weights, line) for line in lines
+        )
+    if _SAYS_NOTHING.search(sentence):
+        gain = _NEVER
+    elif any(map(_TROUBLES_BELOW.search, chunk.heading[-1:])) or any(
+        map(_ONLY_TROUBLES_BELOW.search, chunk.heading)
+    ):
+        gain += _TROUBLE
+    elif _ONLY_RESOLVES.search(sentence) and not _COUNTED.search(without_number(sentence)):
+        gain += _RESOLVES
+    elif not _DOES.search(sentence):
+        view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
+        figures = figures_in(sentence, 0, view.year, plan=view.plan)
+        shares = bool(figures) and all(figure.unit in _PERCENT for figure in figures)
+        gain += _RESOLVES if shares and _only_a_goal(figures, view.plan) else 0.0
     return gain
 
 

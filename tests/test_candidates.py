@@ -72,19 +72,23 @@ def test_of_sentences_about_as_likely_the_closer_are_read() -> None:
     assert [each.chunk for each in found] == [1]
 
 
-@given(st.lists(st.integers(1, 2 * READ_CHARACTERS), min_size=1, max_size=40))
-def test_no_more_is_read_than_there_is_time_for(lengths: list[int]) -> None:
+@given(
+    st.lists(st.integers(1, 2 * READ_CHARACTERS), min_size=1, max_size=40),
+    st.sampled_from([1.0, 1.5, 2.0]),
+)
+def test_no_more_is_read_than_there_is_time_for(lengths: list[int], more: float) -> None:
     texts = [chr(0x4E00 + n) * length for n, length in enumerate(lengths)]
     candidates = [candidate(text, 0.9 - n / 100, n) for n, text in enumerate(texts)]
-    zeros = np.zeros(READ_AGAIN, np.float32)
-    found = read_again(candidates, lambda texts: zeros[: len(texts)], READING)
+    found = read_again(candidates, lambda each: np.zeros(len(each), np.float32), READING, more)
     kept = [each.text for each in found]
+    most, longest = int(more * READ_AGAIN), more * READ_CHARACTERS
     assert kept == texts[: len(kept)]  # the likeliest, whatever their length
     assert kept
     if len(kept) > 1:
-        assert sum(map(len, kept)) <= READ_CHARACTERS
-    if len(kept) < min(len(texts), READ_AGAIN):
-        assert sum(map(len, texts[: len(kept) + 1])) > READ_CHARACTERS
+        assert sum(map(len, kept)) <= longest
+    if len(kept) < min(len(texts), most):
+        assert sum(map(len, texts[: len(kept) + 1])) > longest
+    assert len(kept) <= most
 
 
 @given(LIKELY)

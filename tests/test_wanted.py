@@ -11,7 +11,7 @@ from indexer.catalogue import PlacedChunk
 from indexer.expand import Group
 from indexer.records import Description
 from indexer.retrieve import Asked
-from indexer.wanted import FIGURE_WORTH, MOST_WORTH, asks_figure, worth
+from indexer.wanted import FIGURE_WORTH, asks_figure, asks_how, most_worth, worth
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,11 @@ def test_what_gives_the_figure_gains(question: tuple[str, Asked], best: str, wor
 )
 def test_nothing_gains_more_than_the_most(question: str, parts: list[str], kind: str) -> None:
     words = asked("招聘", "教师", "大班额", "比例")
-    assert gain(question, words, "".join(parts), kind) <= MOST_WORTH
-    assert gain(*COUNT, "全年招聘教师120名。") == MOST_WORTH
+    for heading in ("", "招聘教师", "如何化解大班额的比例，招聘教师"):
+        assert gain(question, words, "".join(parts), kind, heading) <= most_worth(question)
+    assert gain(*COUNT, "全年招聘教师120名。") == most_worth(COUNT[0])
+    how = "如何化解大班额"
+    assert gain(how, asked("大班额"), "新建学校3所。", heading="大班额") == most_worth(how)
 
 
 def test_a_goal_is_wanted_where_goals_are_asked_for() -> None:
@@ -108,6 +111,48 @@ def test_measures_are_wanted_where_it_is_asked_how() -> None:
         "如何化解大班额", words, "形势喜人。"
     )
     assert gain("大班额的定义", words, "新建学校3所。") == 0.0
+
+
+SUBJECT = "一、化解大班额"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        # Below the line that names the subject, then below another.
+        (("新建学校3所。", SUBJECT), ("新建学校3所。", "二、食堂")),
+        # A deed, then how resolved one is, even if that names the subject.
+        (("新建学校3所。", "二、食堂"), ("健全化解大班额长效机制，做到“一个都不能少”。", SUBJECT)),
+        (("逐班建立台账。", SUBJECT), ("2.严格落实化解大班额要求，切实减轻负担。", SUBJECT)),
+        (("坚持疏堵结合，新建学校3所。", SUBJECT), ("坚持疏堵结合的原则化解大班额。", SUBJECT)),
+        (("坚持疏堵结合，招聘教师二十名。", SUBJECT), ("2021年继续坚持化解大班额。", SUBJECT)),
+        # A goal with a way to it, then a share alone.
+        (("到年底通过新建学校使大班额降到9%以内。", SUBJECT), ("到年底大班额比例控制在9%以内。", SUBJECT)),
+        # What stands below troubles, at any height.
+        (("新建学校3所。", SUBJECT), ("新建学校3所。", "三、存在的问题")),
+        # What only opens a document is never one.
+        (("形势喜人。", ""), ("现将化解大班额工作情况报告如下。", SUBJECT)),
+        (("形势喜人。", ""), ("为化解大班额，结合我县实际，制定本方案。", SUBJECT)),
+        (("形势喜人。", ""), ("（责任股室：基教股）", SUBJECT)),
+    ],
+)  # fmt: skip
+def test_a_deed_is_wanted_where_it_is_asked_how(
+    better: tuple[str, str], worse: tuple[str, str]
+) -> None:
+    how, words = "各县如何化解大班额", asked("大班额", years=())
+    first, second = (gain(how, words, text, "工作要点", above) for text, above in (better, worse))
+    assert first > second
+    plain = "大班额"  # by itself it asks for no measure
+    assert gain(plain, words, better[0], "工作总结", better[1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("各县如何化解大班额", True), ("how did counties cut oversized classes", True),
+     ("大班额怎么降了多少", False), ("how many classes are oversized", False), ("大班额", False)],
+)  # fmt: skip
+def test_which_questions_ask_how(question: str, expected: bool) -> None:
+    assert asks_how(question) is expected
 
 
 GOAL, RESULT = "到年底新建学校3所。", "全年新建学校3所。"

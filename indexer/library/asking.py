@@ -18,7 +18,14 @@ from indexer.answer import (
     is_unsure,
     statements_of,
 )
-from indexer.candidates import Answers, Candidate, candidates_of, read_again, readings
+from indexer.candidates import (
+    MORE_FOR_MEASURES,
+    Answers,
+    Candidate,
+    candidates_of,
+    read_again,
+    readings,
+)
 from indexer.catalogue import PlacedChunk
 from indexer.errors import ModelError
 from indexer.expand import Group
@@ -28,9 +35,14 @@ from indexer.library.opened import Views, given
 from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
 from indexer.subjects import subjects_named
+from indexer.wanted import asks_how
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
+
+
+def _more(question: str) -> float:
+    return MORE_FOR_MEASURES if asks_how(question) else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,7 @@ class Asking(Finding):
         question = found.reading.text
         reading = reading_for(self._question_side()[0].name, question)
         enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
-        candidates = read_again(candidates, answers, reading)
+        candidates = read_again(candidates, answers, reading, _more(question))
         return statements_of(candidates, chunks, asked.years, enough)
 
     def _candidates(
@@ -169,7 +181,7 @@ class Asking(Finding):
         candidates, chunks, answers = self._candidates(found, asked, hits, calibration)
         return [
             (statement, each.probability, log_odds)
-            for each, log_odds in readings(candidates, answers) or ()
+            for each, log_odds in readings(candidates, answers, _more(question)) or ()
             for statement in statements_of([each], chunks, asked.years, 0.0)
         ]
 
