@@ -14,8 +14,10 @@ the sample library, of the seeds or of the reports is used. It takes two hours a
 cores; with `--states` each stage is kept and `--from` goes on behind one, or where that was not
 kept, from the file that is shipped. That one was made stage by stage as the passages were written,
 its first two stages by a forerunner of this script with the same steps; `--shipped` measures it on
-the passages kept aside. Files 39 to 41 came later and are in no stage: after one on 37 to 41
-more near misses were told on labelled questions, and as many more answered ones refused.
+the passages kept aside. Files 39 to 46 came later and are in no stage: after one on 37 to 41
+more near misses were told on labelled questions, and as many more answered ones refused. After one
+with the broad questions of 224 passages (`Stage.broad`), answers to broad questions held more that
+belongs in them and fewer of those without an answer were refused.
 """
 
 from __future__ import annotations

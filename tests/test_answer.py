@@ -515,6 +515,19 @@ def test_labels_of_the_harder_questions_stand_in_their_documents(
             assert label["quote"] in light_sample_library.document(label["doc"]).text
 
 
+def test_labels_of_the_broad_questions_stand_in_their_documents(
+    light_sample_library: Library,
+) -> None:
+    rows = rows_of("questions_broad.jsonl")
+    assert len({row["id"] for row in rows}) == len(rows) == 60
+    for row in rows:
+        labels = [*row["right"], *row["wrong"]]
+        assert bool(labels) is row["answerable"]
+        assert len({(label["doc"], label["quote"]) for label in labels}) == len(labels)
+        for label in labels:
+            assert label["quote"] in light_sample_library.document(label["doc"]).text
+
+
 @pytest.mark.model
 def test_questions_on_the_seeds(seed_library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     for row in seed_rows():

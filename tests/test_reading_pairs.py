@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 
 from benchmarks.answers import rows_of
+from benchmarks.reading_groups import of_broad_questions
 from benchmarks.sample import DATA, sample_questions
 from indexer.duplicates import fold
 from indexer.library import Library
@@ -46,6 +47,18 @@ def test_broad_questions_have_several_answers_or_none() -> None:
     assert len(broad) / 6 < none < len(broad) / 2
 
 
+def test_a_group_of_a_broad_question_has_what_answers_it_first() -> None:
+    asked = {"q": "各县如何化解大班额", "lang": "zh", "answer": [2, 0]}
+    sentences = ["新建学校三所。", "现将情况报告如下。", "招聘教师九名。", "形势喜人。"]
+    passage = {"title": "青河县工作总结", "heading": "", "sentences": sentences, "broad": [asked]}
+    (group,) = of_broad_questions([passage])
+    assert group.right == 2
+    assert group.certain
+    assert group.sentences[:2] == tuple(f"青河县工作总结：{sentences[n]}" for n in (2, 0))
+    assert set(group.sentences[2:4]) == {f"青河县工作总结：{sentences[n]}" for n in (1, 3)}
+    assert list(of_broad_questions([passage | {"broad": []}])) == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
     for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
@@ -59,7 +72,7 @@ def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
 
 def test_no_question_is_one_that_answers_are_measured_with() -> None:
     measured = {fold(row["question"]) for row in sample_questions()}
-    for name in ("questions_seeds", "questions_harder"):
+    for name in ("questions_seeds", "questions_harder", "questions_broad"):
         measured |= {fold(row["question"]) for row in rows_of(f"{name}.jsonl")}
     asked = [
         each["q"]
