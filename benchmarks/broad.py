@@ -2,8 +2,8 @@
 
     python -m benchmarks.broad [--index DIR]
 
-A broad question (各县如何化解大班额) is answered by many sentences of many documents, so that no list
-of them is whole. The 60 in `tests/data/questions_broad.jsonl` were written from the documents
+A broad question (各县如何化解大班额) is answered by many sentences of many documents, so that no
+list of them is whole. The 60 in `tests/data/questions_broad.jsonl` were written from the documents
 without sight of the program; every statement that it gave to one was judged, the versions mixed, by
 whether a careful official would quote it for that question. A statement not judged so far is
 counted as such. Of the 12 that no document answers it is counted how many are refused.
