@@ -3,7 +3,8 @@
 Of `benchmarks/reading_pairs/`: invented passages of policy documents with questions in both
 languages and the sentences that answer them, near misses that none answers, of some passages broad
 questions that several sentences answer (各县如何化解大班额), questions of other matters altogether
-(`off_topic.txt`). Of CMRC 2018 (Chinese, general; it lies beside the project):
+(`off_topic.txt`), and questions on subjects with the words that speak of them
+(`subjects.jsonl`), which are held against passages with none of those words. Of CMRC 2018 (Chinese, general; it lies beside the project):
 questions whose answer is a passage.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ def passages(first: str = "00", last: str = "99") -> list[dict[str, Any]]:
     return made
 
 
+def subjects() -> list[dict[str, Any]]:
+    """Subjects, each with `words`, one of which any sentence on it holds, and `questions`."""
+    lines = (PAIRS / "subjects.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def off_topic() -> list[str]:
     """Questions that no document of education bureaus answers."""
     return (PAIRS / "off_topic.txt").read_text(encoding="utf-8").splitlines()
@@ -74,15 +81,27 @@ class Nearest:
 
     def __init__(self, given: Sequence[dict[str, Any]]) -> None:
         self._encoder = load_encoder()
+        self._given = given
         self._sentences = [text for passage in given for text in passage["sentences"]]
         self._owners = np.array([at for at, each in enumerate(given) for _ in each["sentences"]])
         self._vectors = self._encoder.encode_passages(self._sentences)
 
-    def of_others(self, question: str, owner: int, count: int) -> list[str]:
-        """Some of the nearest sentences of other passages than this one (-1: of all)."""
+    def of_others(
+        self, question: str, owners: Collection[int], count: int, headed: float = 0
+    ) -> list[str]:
+        """Some of the nearest sentences of other passages than these.
+
+        A share of `headed` stands under the heading or the title of its passage.
+        """
         cosines = self._vectors @ self._encoder.encode_question(question)
-        order = np.argsort(-np.where(self._owners == owner, -1, cosines))[:NEAREST]
-        return [self._sentences[at] for at in random.sample(list(order), count)]
+        order = np.argsort(-np.where(np.isin(self._owners, list(owners)), -1, cosines))[:NEAREST]
+        return [
+            under(self._above(at) if random.random() < headed else "", self._sentences[at])
+            for at in random.sample(list(order), count)
+        ]
+
+    def _above(self, at: int) -> str:
+        return _line_above(self._given[self._owners[at]])
 
 
 def of_passages(
@@ -103,7 +122,7 @@ def of_passages(
             beside = [text for at, text in enumerate(sentences) if at not in asked["answer"]]
             wrong = random.sample(beside, min(len(beside), 3))
             if not right:
-                wrong += nearest.of_others(asked["q"], owner, 2)
+                wrong += nearest.of_others(asked["q"], [owner], 2)
                 yield Group(asked["q"], tuple(wrong), 0, True)
                 continue
             stranger = random.choice(random.choice(given)["sentences"])
@@ -128,18 +147,32 @@ def of_broad_questions(given: Sequence[dict[str, Any]]) -> Iterator[Group]:
     """
     for passage in given:
         for asked in passage.get("broad", ()):
-            above = passage["heading"] if random.random() < HEADED else ""
-            sentences = [under(above or passage["title"], text) for text in passage["sentences"]]
+            above = _line_above(passage)
+            sentences = [under(above, text) for text in passage["sentences"]]
             right = [sentences[at] for at in asked["answer"]]
             wrong = [text for at, text in enumerate(sentences) if at not in asked["answer"]]
             stranger = random.choice(random.choice(given)["sentences"])
             yield Group(asked["q"], (*right, *wrong, stranger), len(right), True)
 
 
+def of_absent_subjects(
+    given: Sequence[dict[str, Any]], nearest: Nearest, asked: Sequence[dict[str, Any]]
+) -> Iterator[Group]:
+    """A group a question on a subject: the nearest of what passages without its words say.
+
+    A word may stand in a title or heading alone; then the whole passage may speak of the subject.
+    """
+    texts = ["\n".join((p["title"], p["heading"], *p["sentences"])) for p in given]
+    for subject in asked:
+        speak = [at for at, text in enumerate(texts) if any(w in text for w in subject["words"])]
+        for each in subject["questions"]:
+            yield Group(each["q"], tuple(nearest.of_others(each["q"], speak, 5, 0.6)), 0, True)
+
+
 def of_other_matters(questions: Sequence[str], nearest: Nearest) -> Iterator[Group]:
     """A group a question that is off the subject: some of the sentences nearest to it."""
     for question in questions:
-        yield Group(question, tuple(nearest.of_others(question, -1, 5)), 0, True)
+        yield Group(question, tuple(nearest.of_others(question, [], 5)), 0, True)
 
 
 def of_cmrc(share: float, folder: Path = CMRC) -> Iterator[Group]:
@@ -170,6 +203,12 @@ def of_cmrc(share: float, folder: Path = CMRC) -> Iterator[Group]:
         others = np.argsort(-np.where(own == right[name], -1, cosines))[:30]
         wrong = [*others[:2], random.choice(others[3:])]
         yield Group(question, tuple(sentences[at] for at in (*likely, *wrong)), len(likely), False)
+
+
+def _line_above(passage: dict[str, Any]) -> str:
+    """The heading of a passage, or its document's title."""
+    above = passage["heading"] if random.random() < HEADED else ""
+    return str(above or passage["title"])
 
 
 def _couples(text: str) -> set[str]:

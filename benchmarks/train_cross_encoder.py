@@ -43,6 +43,7 @@ from benchmarks.machine import machine, table
 from benchmarks.reading_groups import (
     Group,
     Nearest,
+    of_absent_subjects,
     of_broad_questions,
     of_cmrc,
     of_other_matters,
@@ -50,6 +51,7 @@ from benchmarks.reading_groups import (
     off_topic,
     passages,
     sentences_of,
+    subjects,
 )
 from benchmarks.sample import say
 from indexer.bundled_model import model_folder
@@ -81,6 +83,7 @@ class Stage:
     terms: bool = False
     averaged: bool = False
     broad: bool = False
+    subjects: bool = False
 
 
 STAGES = (
@@ -263,6 +266,8 @@ def groups_of(stage: Stage) -> list[Group]:
     ]
     if stage.broad:
         groups += of_broad_questions(given)
+    if stage.subjects:
+        groups += of_absent_subjects(given, nearest, subjects())
     if stage.off_topic:
         groups += of_other_matters(off_topic(), nearest)
     if stage.terms:

@@ -69,13 +69,20 @@ class Quote:
 class Statement:
     """A sentence that answers, and every document that says it; `probability` that it does.
 
-    `other_year`: its document is of another year than asked for, which the sentence names.
+    `other_year`: its document is of another year than asked for, which the sentence names. `below`:
+    the place within its document's that it tells of, where it is one alone.
     """
 
     text: str
     quotes: tuple[Quote, ...]
     probability: float
     other_year: bool = False
+    below: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The place that it tells of; "" where that is not known."""
+        return self.below or self.quotes[0].about.own_place or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +195,8 @@ def grouped(statements: Sequence[Statement]) -> list[tuple[str, int | None, list
     """The statements by place and year: (place, year, statements), the likeliest group first."""
     groups: dict[tuple[str, int | None], list[Statement]] = {}
     for statement in statements:
-        about = statement.quotes[0].about
-        groups.setdefault((about.own_place or "", about.year), []).append(statement)
+        year = statement.quotes[0].about.year
+        groups.setdefault((statement.place, year), []).append(statement)
     for held in groups.values():
         held.sort(key=lambda s: (s.quotes[0].doc, s.quotes[0].start))
     return [(place, year, held) for (place, year), held in groups.items()]

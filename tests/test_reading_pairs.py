@@ -9,13 +9,13 @@ import pytest
 from conftest import ROOT
 
 from benchmarks.answers import rows_of
-from benchmarks.reading_groups import of_broad_questions
+from benchmarks.reading_groups import Nearest, of_absent_subjects, of_broad_questions, subjects
 from benchmarks.sample import DATA, sample_questions
 from indexer.duplicates import fold
 from indexer.library import Library
 
 FOLDER = ROOT / "benchmarks" / "reading_pairs"
-FILES = sorted(FOLDER.glob("*.jsonl"))
+FILES = sorted(FOLDER.glob("[0-9]*.jsonl"))
 OFF_TOPIC = (FOLDER / "off_topic.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -59,6 +59,33 @@ def test_a_group_of_a_broad_question_has_what_answers_it_first() -> None:
     assert list(of_broad_questions([passage | {"broad": []}])) == []
 
 
+def test_a_subject_is_held_against_passages_without_its_words() -> None:
+    speaks = {"title": "青河县校服管理情况", "heading": "", "sentences": ["价格由家委会议定。"]}
+    heads = {"title": "柳河县总结", "heading": "四、校服", "sentences": ["质量由厂家负责。"]}
+    tells = {"title": "白河县总结", "heading": "", "sentences": ["新校服已发放。", "操场已翻修。"]}
+    silent = {
+        "title": "黑河县总结",
+        "heading": "一、基本建设",
+        "sentences": [f"第{n}所学校的操场已经翻修。" for n in "一二三四五"],
+    }
+    given = [speaks, heads, tells, silent]
+    asked = {"subject": "校服", "words": ["校服"], "questions": [{"q": "校服怎么管", "lang": "zh"}]}
+    (group,) = of_absent_subjects(given, Nearest(given), [asked])
+    assert group.right == 0
+    assert group.certain
+    assert {text.rsplit("：")[-1] for text in group.sentences} == set(silent["sentences"])
+
+
+def test_a_subject_has_words_and_questions_in_both_languages() -> None:
+    found = subjects()
+    assert len(found) > 100
+    assert len({each["subject"] for each in found}) == len(found)
+    for each in found:
+        assert all(len(word) > 1 for word in each["words"]), each
+        assert len(each["words"]) >= 5, each
+        assert {asked["lang"] for asked in each["questions"]} == {"zh", "en"}, each
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
     for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
@@ -79,6 +106,7 @@ def test_no_question_is_one_that_answers_are_measured_with() -> None:
         for passage in passages()
         for each in (*passage["questions"], *passage.get("broad", ()))
     ]
+    asked += [each["q"] for subject in subjects() for each in subject["questions"]]
     assert [each for each in (*asked, *OFF_TOPIC) if fold(each) in measured] == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -35,6 +35,7 @@ from indexer.library.opened import Views, given
 from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
 from indexer.subjects import subjects_named
+from indexer.told_of import places_below, told_of
 from indexer.wanted import asks_how
 
 EXHAUSTIVE = 3_000
@@ -144,7 +145,21 @@ class Asking(Finding):
         reading = reading_for(self._question_side()[0].name, question)
         enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
         candidates = read_again(candidates, answers, reading, _more(question))
-        return statements_of(candidates, chunks, asked.years, enough)
+        statements = statements_of(candidates, chunks, asked.years, enough)
+        return tuple(self._placed(statements))
+
+    def _placed(self, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """The statements with the place within their document's that they tell of."""
+        views = self._question_side()[1]
+        for statement in statements:
+            about = statement.quotes[0].about
+            if about.place or views is None:
+                yield statement
+                continue
+            known = (each for _, each in views.selection.documents(Filters()))
+            yield replace(
+                statement, below=told_of(statement.text, about, places_below(about, known))
+            )
 
     def _candidates(
         self,

@@ -130,6 +130,8 @@ def _statement(words: Words, statement: Statement, number: int, question: str) -
     quote = statement.quotes[0]
     address = urlencode(_address(quote, question))
     other = frame.tag(words("search.other_year"), "cx-sample") if statement.other_year else ""
+    if statement.below:
+        other += frame.tag(words("compare.above", place=quote.about.own_place), "cx-sample")
     noted = remarks(words, damaged=quote.damaged, figures=quote.figures)
     return (
         f'<p class="cx-statement">{marked(quote.text, quote.start, noted=noted)}'

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from indexer.answer import Answer, Quote, grouped
+from indexer.answer import Answer, Quote, Statement, grouped
 from indexer.cite import Reference, marker, reference_list, reference_to
 from indexer.export import Block, Heading, docx, paragraph
 from indexer.export import Quote as QuoteBlock
@@ -64,11 +64,21 @@ def as_text(words: Words, answer: Answer, question: str, lead: str, markdown: bo
     for place, year, statements in grouped(answer.statements):
         if title := _title(place, year):
             lines.append(group + title)
-        lines += [f"{item}{s.text.strip()}{marks[id(s)]}" for s in statements]
+        lines += [
+            f"{item}{s.text.strip()}{marks[id(s)]}{_from_above(words, s)}" for s in statements
+        ]
         lines.append("")
     lines += [f"{group}{words('ask.evidence')}"]
     lines += [f"{item}{entry}" for entry in listed.entries]
     return "\n".join(lines)
+
+
+def _from_above(words: Words, statement: Statement) -> str:
+    """Says that a statement on a county comes from its city's or province's document."""
+    if not statement.below:
+        return ""
+    marks = words("compare.above", place=statement.quotes[0].about.own_place)
+    return words("compare.marked", marks=marks)
 
 
 def _blocks(words: Words, answer: Answer, lead: str) -> tuple[Block, ...]:
