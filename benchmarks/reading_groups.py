@@ -93,11 +93,12 @@ class Nearest:
 
         A share of `headed` stands under the heading or the title of its passage.
         """
-        cosines = self._vectors @ self._encoder.encode_question(question)
-        order = np.argsort(-np.where(np.isin(self._owners, list(owners)), -1, cosines))[:NEAREST]
+        others = np.flatnonzero(~np.isin(self._owners, list(owners)))
+        cosines = self._vectors[others] @ self._encoder.encode_question(question)
+        order = others[np.argsort(-cosines)][:NEAREST]
         return [
             under(self._above(at) if random.random() < headed else "", self._sentences[at])
-            for at in random.sample(list(order), count)
+            for at in random.sample(list(order), min(count, len(order)))
         ]
 
     def _above(self, at: int) -> str:

@@ -69,7 +69,8 @@ QUESTIONS = 6  # a step
 class Stage:
     """Goes over these files, `times` times, at a highest rate of `rate`.
 
-    `terms`: English questions come with Chinese terms. `averaged`: the weights are the mean of
+    `share` is the share of their questions and swaps, `off_topic` that of the questions of other
+    matters; broad questions and those on absent subjects come whole. `terms`: English questions come with Chinese terms. `averaged`: the weights are the mean of
     those before and after it (as in Izmailov et al., Averaging Weights Leads to Wider Optima, UAI
     2018, of two stages alone), which was tried in one stage and told better than either there.
     """
@@ -78,21 +79,25 @@ class Stage:
     last: str
     times: int
     rate: float
-    off_topic: bool = False
+    off_topic: float = 0
     swaps: bool = False
     terms: bool = False
     averaged: bool = False
     broad: bool = False
     subjects: bool = False
+    share: float = 1
 
 
 STAGES = (
     Stage("01", "08", 1, 5e-5),
     Stage("01", "14", 2, 6e-5),
-    Stage("01", "22", 1, 5e-5, off_topic=True),
-    Stage("15", "30", 1, 5e-5, off_topic=True, swaps=True),
-    Stage("23", "38", 1, 5e-5, off_topic=True, swaps=True, averaged=True),
-    Stage("23", "38", 1, 4e-5, off_topic=True, swaps=True, averaged=True, terms=True),
+    Stage("01", "22", 1, 5e-5, off_topic=1),
+    Stage("15", "30", 1, 5e-5, off_topic=1, swaps=True),
+    Stage("23", "38", 1, 5e-5, off_topic=1, swaps=True, averaged=True),
+    Stage("23", "38", 1, 4e-5, off_topic=1, swaps=True, averaged=True, terms=True),
+    Stage("39", "46", 1, 5e-5, off_topic=0.5, swaps=True, terms=True, broad=True),
+    Stage("37", "46", 1, 4e-5, off_topic=0.25, swaps=True, averaged=True, terms=True, broad=True,
+          subjects=True, share=0.15),
 )
 WIDTH = 384
 SEED = 0
@@ -264,12 +269,13 @@ def groups_of(stage: Stage) -> list[Group]:
         for _ in range(stage.times)
         for group in of_passages(given, nearest, swaps=stage.swaps)
     ]
+    groups = random.sample(groups, int(stage.share * len(groups)))
     if stage.broad:
         groups += of_broad_questions(given)
     if stage.subjects:
         groups += of_absent_subjects(given, nearest, subjects())
-    if stage.off_topic:
-        groups += of_other_matters(off_topic(), nearest)
+    asked = off_topic()
+    groups += of_other_matters(random.sample(asked, int(stage.off_topic * len(asked))), nearest)
     if stage.terms:
         glossary, _ = load_glossary()
         groups = [replace(each, question=glossary.with_chinese(each.question)) for each in groups]
