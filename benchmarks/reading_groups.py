@@ -2,10 +2,10 @@
 
 Of `benchmarks/reading_pairs/`: invented passages of policy documents with questions in both
 languages and the sentences that answer them, near misses that none answers, of some passages broad
-questions that several sentences answer (各县如何化解大班额), questions of other matters altogether
-(`off_topic.txt`), and questions on subjects with the words that speak of them
-(`subjects.jsonl`), which are held against passages with none of those words. Of CMRC 2018 (Chinese, general; it lies beside the project):
-questions whose answer is a passage.
+questions that several sentences answer (各县如何化解大班额); questions of other matters altogether
+(`off_topic.txt`); and questions on subjects with the words that speak of them (`subjects.jsonl`),
+which are held against passages with none of those words. Of CMRC 2018 (Chinese, general; it lies
+beside the project): questions whose answer is a passage.
 """
 
 from __future__ import annotations

@@ -96,8 +96,19 @@ STAGES = (
     Stage("23", "38", 1, 5e-5, off_topic=1, swaps=True, averaged=True),
     Stage("23", "38", 1, 4e-5, off_topic=1, swaps=True, averaged=True, terms=True),
     Stage("39", "46", 1, 5e-5, off_topic=0.5, swaps=True, terms=True, broad=True),
-    Stage("37", "46", 1, 4e-5, off_topic=0.25, swaps=True, averaged=True, terms=True, broad=True,
-          subjects=True, share=0.15),
+    Stage(
+        "37",
+        "46",
+        1,
+        4e-5,
+        off_topic=0.25,
+        swaps=True,
+        averaged=True,
+        terms=True,
+        broad=True,
+        subjects=True,
+        share=0.15,
+    ),
 )
 WIDTH = 384
 SEED = 0

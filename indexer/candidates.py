@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ MORE_FOR_MEASURES = 1.6
 
 WORTH_READING = 0.005
 """A sentence whose first probability is less is let be: hardly one of them answers."""
+
+FAR_BELOW = 3.0
+"""Asked how something was done, a sentence whose log-odds, as read again, lie so far below those
+of the best one is left out: of such statements hardly one in six belonged in the answer, of others
+more than half. Other questions have their answer among them too often."""
 
 _CLOSER = 5.0
 """What a sentence's own cosine counts once more, in log-odds, for which are read first: with it the
@@ -94,19 +100,31 @@ def candidates_of(
 
 
 def read_again(
-    candidates: Sequence[Candidate], answers: Answers, reading: Reading | None, more: float = 1.0
+    candidates: Sequence[Candidate],
+    answers: Answers,
+    reading: Reading | None,
+    more: float = 1.0,
+    far_below: float = inf,
 ) -> list[Candidate]:
     """The likeliest candidates, likelier or less likely for having been read with the question.
 
-    Those that were not read are left out; all stay as they are where nothing can be read. `more`
-    is read: how many times as much as else.
+    Those that were not read are left out, and but for the likeliest those whose log-odds, as read,
+    are by more than `far_below` less than the highest; all stay as they are where nothing can be
+    read. `more` is read: how many times as much as else.
     """
     told = readings(candidates, answers, more) if reading is not None else None
     if reading is None or told is None:
         return list(candidates)
-    return _in_order(
-        replace(each, probability=reading.probability(each.probability, log_odds))
+    best = max((log_odds for _, log_odds in told), default=0.0)
+    read = [
+        (replace(each, probability=reading.probability(each.probability, log_odds)), log_odds)
         for each, log_odds in told
+    ]
+    likeliest = max((each.probability for each, _ in read), default=0.0)
+    return _in_order(
+        each
+        for each, log_odds in read
+        if log_odds >= best - far_below or each.probability == likeliest
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from math import inf
 
 from indexer import retrieve
 from indexer.answer import (
@@ -19,6 +20,7 @@ from indexer.answer import (
     statements_of,
 )
 from indexer.candidates import (
+    FAR_BELOW,
     MORE_FOR_MEASURES,
     Answers,
     Candidate,
@@ -144,7 +146,8 @@ class Asking(Finding):
         question = found.reading.text
         reading = reading_for(self._question_side()[0].name, question)
         enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
-        candidates = read_again(candidates, answers, reading, _more(question))
+        far_below = FAR_BELOW if asks_how(question) else inf
+        candidates = read_again(candidates, answers, reading, _more(question), far_below)
         statements = statements_of(candidates, chunks, asked.years, enough)
         return tuple(self._placed(statements))
 
