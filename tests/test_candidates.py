@@ -91,6 +91,20 @@ def test_no_more_is_read_than_there_is_time_for(lengths: list[int], more: float)
     assert len(kept) <= most
 
 
+def test_what_reads_far_less_like_an_answer_than_the_best_is_left_out() -> None:
+    candidates = made([0.5, 0.3, 0.2, 0.1])
+    told = np.array([-4.0, 2.0, -0.9, -1.1], np.float32)
+    found = read_again(candidates, lambda _: told, READING, far_below=3)
+    assert {each.text for each in found} == {"句1", "句2"}
+    found = read_again(candidates, lambda _: told, READING)
+    assert {each.text for each in found} == {"句0", "句1", "句2", "句3"}
+    # The likeliest stays even so: what was found before may outweigh how it reads.
+    told = np.array([-1.1, 2.0, -0.9, -1.1], np.float32)
+    sure = [candidate("句0", 0.999999, 0), *candidates[1:]]
+    found = read_again(sure, lambda _: told, READING, far_below=3)
+    assert [each.text for each in found] == ["句0", "句1", "句2"]
+
+
 @given(LIKELY)
 def test_what_cannot_be_read_stays_as_it_is(likely: list[float]) -> None:
     candidates = made(likely)
