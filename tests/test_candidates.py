@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.candidates import (
+    LIKELY_BEFORE,
     LONGEST_HEADING,
     READ_AGAIN,
     READ_CHARACTERS,
@@ -103,6 +104,11 @@ def test_what_reads_far_less_like_an_answer_than_the_best_is_left_out() -> None:
     sure = [candidate("句0", 0.999999, 0), *candidates[1:]]
     found = read_again(sure, lambda _: told, READING, far_below=3)
     assert [each.text for each in found] == ["句0", "句1", "句2"]
+    # So does what was likely at first.
+    told = np.array([-4.0, 2.0, -0.9, -1.1], np.float32)
+    likely = [candidate("句0", LIKELY_BEFORE, 0), *candidates[1:]]
+    found = read_again(likely, lambda _: told, READING, far_below=3)
+    assert {each.text for each in found} == {"句0", "句1", "句2"}
 
 
 @given(LIKELY)
