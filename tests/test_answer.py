@@ -97,7 +97,7 @@ def check(library: Library, question: str, filters: Filters | None = None) -> An
         if statement.other_year:
             assert set(years) & set(years_named(statement.text))
         if statement.below:
-            assert about.place is None
+            assert about.own_place in (about.province, about.city)
             assert statement.below in statement.text
     assert len({fold(statement.text) for statement in answer.statements}) == len(answer.statements)
     for one, other in combinations(quotes, 2):

@@ -156,7 +156,7 @@ class Asking(Finding):
         views = self._question_side()[1]
         for statement in statements:
             about = statement.quotes[0].about
-            if about.place or views is None:
+            if views is None or about.own_place not in (about.province, about.city):
                 yield statement
                 continue
             known = (each for _, each in views.selection.documents(Filters()))
