@@ -14,7 +14,7 @@ document of the sample library, of the seeds or of the reports is used. It takes
 two cores; with `--states` each stage is kept and `--from` goes on behind one, or where that was not
 kept, from the file that is shipped. That one was made stage by stage as the passages were written,
 its first two stages by a forerunner of this script with the same steps, its last two without
-dropping of attention weights and before the broad questions of 56 passages were there; `--shipped`
+dropping of attention weights and before the broad questions of 112 passages were there; `--shipped`
 measures it on the passages kept aside.
 """
 
