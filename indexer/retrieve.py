@@ -81,7 +81,10 @@ ALL_PARTS = Parts()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question made ready: its vector, its words with their weights, and what narrows it."""
+    """A question made ready: its vector, its words with their weights, and what narrows it.
+
+    `below` are the places within those asked for of which there are documents.
+    """
 
     vector: Vector
     groups: tuple[Group, ...]
@@ -90,6 +93,7 @@ class Asked:
     facets: tuple[tuple[str, ...], ...] = ()
     years: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    below: frozenset[str] = frozenset()
 
 
 class Hit(NamedTuple):

@@ -1,7 +1,8 @@
 """Chinese places named in English questions: Heng County, Lu'an, Inner Mongolia, Shaanxi.
 
 A name is looked up by its letters alone, without tones, spaces and apostrophes, with its unit in
-Chinese (Hengxian), in English (Heng County) or without (Hunan).
+Chinese (Hengxian), in English (Heng County) or without (Hunan). The letters of a masked name may
+stand behind it as well (County X).
 """
 
 from __future__ import annotations
@@ -128,7 +129,10 @@ def _at(
     if not (whole or stems):
         return None
     unit, after = _unit(question, words, end)
-    if not _stands(question, words, at, end, after):
+    start = at
+    if unit is None and _masked_after_unit(question, words, at, end):
+        unit, start = words[at - 1].text.lower(), at - 1
+    elif not _stands(question, words, at, end, after):
         return None
     chosen = [
         entry
@@ -140,7 +144,18 @@ def _at(
     candidates = tuple(dict.fromkeys(entry.name for entry in chosen))
     if not candidates:
         return None
-    return PlaceName(words[at].start, words[after - 1].end, candidates), after
+    return PlaceName(words[start].start, words[after - 1].end, candidates), after
+
+
+def _masked_after_unit(question: str, words: list[_Word], at: int, end: int) -> bool:
+    """Whether words[at:end] are the letters of a masked name behind its unit: County X."""
+    masked = end == at + 1 and len(words[at].text) <= 2 and words[at].text.isupper()
+    return (
+        masked
+        and at > 0
+        and words[at - 1].text.lower() in _UNITS
+        and _follows(question, words, at, _SPACE)
+    )
 
 
 def _stands(question: str, words: list[_Word], at: int, end: int, after: int) -> bool:

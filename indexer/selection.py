@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,11 +43,12 @@ class Marks:
     owner: NDArray[np.int32]  # for each chunk the position of its document
     documents: tuple[tuple[str, Description], ...]
     holders: dict[str, NDArray[np.int64]]  # positions: of documents, for n: marks of chunks
+    below: dict[str, frozenset[str]]  # for each province and city the places in it
 
     @classmethod
     def empty(cls) -> Marks:
         """The marks of a library without a document."""
-        return cls(0, np.zeros(0, np.int64), np.zeros(0, np.int32), (), {})
+        return cls(0, np.zeros(0, np.int64), np.zeros(0, np.int32), (), {}, {})
 
 
 class SelectionView:
@@ -94,6 +95,7 @@ class SelectionView:
             owner,
             tuple((doc, about) for _, doc, about in documents),
             {mark: np.array(held, np.int64) for mark, held in holders.items()},
+            _places_below(about for _, _, about in documents),
         )
 
     def choose(self, filters: Filters) -> Chosen | None:
@@ -175,6 +177,20 @@ class SelectionView:
         """The names of all places that documents are of, provinces and cities among them."""
         return tuple(mark[2:] for mark in self._state.holders if mark.startswith("p:"))
 
+    def places_below(self, places: Iterable[str | None]) -> frozenset[str]:
+        """The places within these of which there are documents."""
+        below = self._state.below
+        return frozenset().union(*(below.get(place, frozenset()) for place in places if place))
+
     def kinds(self) -> tuple[str, ...]:
         """The kinds of document that there are."""
         return tuple(mark[2:] for mark in self._state.holders if mark.startswith("k:"))
+
+
+def _places_below(known: Iterable[Description]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for about in known:
+        for above in {about.city, about.province} - {None, about.own_place}:
+            if about.own_place:
+                found[str(above)].add(about.own_place)
+    return {above: frozenset(places) for above, places in found.items()}

@@ -18,14 +18,15 @@ from indexer.segment import Segmenter
 def subjects_named(groups: Iterable[Group], segmenter: Segmenter) -> tuple[Group, ...]:
     """The subjects that a question's words name, each with all that may stand for it.
 
-    A word of several meanings (an English one with several terms) keeps all of them.
+    A word of several meanings (an English one with several terms, of which one is no name of a
+    subject) names none.
     """
     found: list[Group] = []
     for group in groups:
         own = [words for words, share in group.ways if share >= SYNONYM_SHARE]
-        names = {name for words in own for name in _subjects().get("".join(words), ())}
-        names |= set(_subjects().get(group.text, ()))
-        if names:
+        named = [_subjects().get("".join(words), ()) for words in own]
+        names = {name for each in named for name in each} | set(_subjects().get(group.text, ()))
+        if names and (all(named) or group.text in _subjects()):
             ways = dict.fromkeys([*own, *(segmenter.whole_words(name) for name in sorted(names))])
             found.append(Group(group.text, tuple((words, 1.0) for words in ways if words)))
     return tuple(found)

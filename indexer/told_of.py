@@ -14,16 +14,6 @@ from indexer.records import Description
 _OF_ALL = re.compile(r"全(省|市|州|县|区)|(各|其他|其余)(省|市|州|县|区|地|校)|每个?(市|州|县|区)")
 
 
-def places_below(about: Description, known: Iterable[Description]) -> frozenset[str]:
-    """The places within a document's own of which there are documents."""
-    own = about.own_place
-    return frozenset(
-        each.own_place
-        for each in known
-        if own and each.own_place and each.own_place != own and own in (each.city, each.province)
-    )
-
-
 def told_of(text: str, about: Description, below: Iterable[str]) -> str | None:
     """The one place below its document's that a sentence tells of; None for the document's own.
 

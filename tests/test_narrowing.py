@@ -298,6 +298,20 @@ def test_given_filters_come_before_what_is_read(library: Library) -> None:
     assert given_year.filters.year == (2022,)
 
 
+def test_places_below_are_those_within_of_which_there_are_documents(
+    light_sample_library: Library,
+) -> None:
+    view = light_sample_library._question_side()[1]
+    assert view is not None
+    below = view.selection.places_below
+    assert {"青禾县", "石坪县", "清汀市", "望岳市"} <= below(["澜川省"])
+    assert "青禾县" in below(["清汀市"])
+    assert "柳湾县" not in below(["清汀市"])
+    assert not {"澜川省", "白榆县"} & below(["澜川省"])
+    assert below(["青禾县"]) == below([None]) == below([]) == below(["无名县"]) == frozenset()
+    assert below(["清汀市", "望岳市"]) == below(["清汀市"]) | below(["望岳市"])
+
+
 def test_last_year_is_the_one_before_the_day_of_the_question(library: Library) -> None:
     for year, expected in ((2022, {2021}), (2023, {2022})):
         found = library.find("去年学校食堂", today=date(year, 3, 1))

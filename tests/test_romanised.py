@@ -76,6 +76,25 @@ def test_places_are_found(question: str, expected: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did County X spend?", {"County X": ("X县",)}),
+        ("what did county X do", {"county X": ("X县",)}),
+        ("X County's classes", {"X County": ("X县",)}),
+        ("Is it true of City X?", {}),  # of another unit
+        ("County x-rays", {}),
+        ("Plan X of the county", {}),
+    ],
+)
+def test_the_letters_of_a_masked_name_stand_before_or_behind_its_unit(
+    question: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    index = romanised_index(["X县", "横县"])
+    found = {question[p.start : p.end]: p.candidates for p in places_in_english(question, index)}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "He said that she was long gone", "in which counties and cities", "the county", "Can county schools hire?",

@@ -21,6 +21,8 @@ from indexer.wanted import FIGURE_WORTH, asks_figure, asks_how, most_worth, wort
         ("招聘了几名教师", True),
         ("巩固率是百分之几", True),
         ("义务教育巩固率", True),
+        ("望岳市2022年全市大班额个数", True),
+        ("全市招聘人数", True),
         ("how many teachers were hired", True),
         ("What share of schools has a canteen?", True),
         ("各县如何化解大班额", False),
@@ -33,9 +35,15 @@ def test_which_questions_want_a_figure(question: str, expected: bool) -> None:
     assert asks_figure(question) is expected
 
 
-def asked(*words: str, years: tuple[int, ...] = (2021,), places: tuple[str, ...] = ()) -> Asked:
+def asked(
+    *words: str,
+    years: tuple[int, ...] = (2021,),
+    places: tuple[str, ...] = (),
+    below: frozenset[str] = frozenset(),
+) -> Asked:
     groups = tuple(Group(word, (((word,), 1.0),)) for word in words)
-    return Asked(np.zeros(4, np.float32), groups, (1.0,) * len(groups), years=years, places=places)
+    weights = (1.0,) * len(groups)
+    return Asked(np.zeros(4, np.float32), groups, weights, None, (), years, places, below)
 
 
 def gain(
@@ -69,6 +77,8 @@ COUNT = ("招聘教师多少名", asked("招聘", "教师"))
         (SHARE, "2021年大班额比例降到9%。", "2019年大班额比例为15%。"),
         # A rate of another thing is none of this one.
         (("普惠性幼儿园覆盖率", asked("普惠性幼儿园覆盖率")), "普惠性幼儿园覆盖率达到89%。",
+         "集团化办学覆盖率达到62%。"),
+        (("普惠性幼儿园覆盖率", asked("普惠性", "幼儿园", "覆盖率")), "普惠性幼儿园覆盖率达到89%。",
          "集团化办学覆盖率达到62%。"),
     ],
 )  # fmt: skip
@@ -216,3 +226,41 @@ def test_the_figure_of_a_county_is_not_that_of_its_province(
     whole = gain(question, asked("大班额"), sentence)
     assert (found < whole - 2) is less
     assert less or found == whole
+
+
+def test_a_result_of_another_year_does_not_make_a_goal_the_answer() -> None:
+    told, kind = "2020年底床位使用率只有67%，2021年底力争提高到75%以上。", "工作要点"
+    words = ("床位", "使用率")
+    assert gain("床位使用率2021年真的到75%了吗", asked(*words), told, kind) < -20
+    before = asked(*words, years=(2020,))
+    assert gain("床位使用率2020年真的有67%吗", before, told, kind) > -20
+    assert gain("床位使用率真的到75%了吗", asked(*words, years=()), told, kind) > -20
+
+
+@pytest.mark.parametrize(
+    ("sentence", "less"),
+    [
+        ("河湾县，2021年大班额46个。", True),
+        ("2021年，河湾县、石桥县大班额46个。", True),
+        ("青溪省大班额7680个，其中河湾县46个。", False),
+        ("全省大班额7680个，其中河湾县46个。", False),
+        ("全市大班额7680个，其中河湾县46个。", True),  # a city's, not the province's
+        ("大班额7680个。", False),
+    ],
+)
+def test_a_row_on_counties_in_a_document_of_the_province_is_not_of_the_province(
+    sentence: str, less: bool
+) -> None:
+    about = Description("青溪省2021年报告", province="青溪省", year=2021, kind="工作总结")
+    chunk = PlacedChunk("甲", about, 0, sentence, (), None, 1.0, ())
+    words = ("大班额",)
+    below = frozenset({"河湾县", "石桥县"})
+    question = "青溪省大班额有多少个"
+    of_all = worth(question, asked(*words, places=("青溪省",)), sentence, chunk)
+    found = worth(question, asked(*words, places=("青溪省",), below=below), sentence, chunk)
+    assert (found < of_all - 2) is less
+    assert less or found == of_all
+    each = worth(
+        "青溪省各县大班额有多少个", asked(*words, places=("青溪省",), below=below), sentence, chunk
+    )
+    assert each == of_all

@@ -37,7 +37,7 @@ from indexer.library.opened import Views, given
 from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
 from indexer.subjects import subjects_named
-from indexer.told_of import places_below, told_of
+from indexer.told_of import told_of
 from indexer.wanted import asks_how
 
 EXHAUSTIVE = 3_000
@@ -159,10 +159,8 @@ class Asking(Finding):
             if views is None or about.own_place not in (about.province, about.city):
                 yield statement
                 continue
-            known = (each for _, each in views.selection.documents(Filters()))
-            yield replace(
-                statement, below=told_of(statement.text, about, places_below(about, known))
-            )
+            below = views.selection.places_below([about.own_place])
+            yield replace(statement, below=told_of(statement.text, about, below))
 
     def _candidates(
         self,

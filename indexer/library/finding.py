@@ -213,6 +213,7 @@ class Finding(Opened):
             facets=wanted(applied),
             years=applied.year,
             places=applied.place,
+            below=views.selection.places_below(applied.place),
         )
 
     def counts(self, field: str, filters: Filters) -> Counter[str | int]:

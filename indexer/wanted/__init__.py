@@ -1,0 +1,28 @@
+"""What kind of thing a question wants, and what a sentence gains or loses by giving it or not.
+
+A question for a figure wants that figure: of what it asks about, of the year and the place it asks
+for, and no goal for a result. One that asks how something was done wants a measure, one that asks
+which school or company it was wants a name.
+"""
+
+from __future__ import annotations
+
+from indexer.catalogue import PlacedChunk
+from indexer.retrieve import Asked
+from indexer.wanted.figures import FIGURE_WORTH, figure_worth
+from indexer.wanted.measures import MEASURE_WORTH, UNDER_SUBJECT, measure_worth
+from indexer.wanted.names import name_worth
+from indexer.wanted.questions import asks_figure, asks_how
+
+__all__ = ["FIGURE_WORTH", "asks_figure", "asks_how", "most_worth", "worth"]
+
+
+def most_worth(question: str) -> float:
+    """What no sentence gains more than by `worth`."""
+    return MEASURE_WORTH + UNDER_SUBJECT if asks_how(question) else FIGURE_WORTH
+
+
+def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
+    """What a sentence gains or loses by the kind of question, added to its log-odds."""
+    gain = figure_worth(question, asked, sentence, chunk) + name_worth(question, sentence)
+    return gain + (measure_worth(asked, sentence, chunk) if asks_how(question) else 0.0)
