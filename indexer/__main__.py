@@ -228,6 +228,8 @@ def ask(
             _say(_WORDS("ask.untold", name=name))
     elif answer.elsewhere:
         _say(_WORDS("ask.elsewhere", names="、".join(found.filters.place)))
+    elif answer.year_after:
+        _say(_WORDS("ask.year_after", years="、".join(map(str, found.filters.year))))
     if answer.unsure:
         _say(_WORDS("ask.unsure"))
     if as_json:

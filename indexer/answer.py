@@ -22,12 +22,13 @@ from indexer.duplicates import fold
 from indexer.figures import figures_in, outlook
 from indexer.records import Description, Figure, Passage
 
-ENOUGH = {"zh": 0.075, "en": 0.035}
+ENOUGH = {"zh": 0.095, "en": 0.035}
 """By language: the answer stands if its likeliest sentence has this probability. Of the labelled
 questions that have an answer and were not kept aside, at most one in twenty falls below it."""
 
 ENOUGH_ELSEWHERE = 0.3
-"""The same for sentences of other documents that name the place asked for."""
+"""The same for sentences of documents of other places, or of the year after, that name the place
+or the year asked for."""
 
 SURE = 0.2
 """An answer whose likeliest sentence has less is as often wrong as right."""
@@ -104,9 +105,10 @@ class Coverage:
 class Answer:
     """The statements that answer; none where that is `insufficient`, but the nearest passages.
 
-    `elsewhere`: the documents of the place asked for say nothing, and the statements are those of
-    other documents that name it. `unsure`: no statement is likely to answer. `untold`: subjects, as
-    the question words them, that no document of the library names.
+    `elsewhere`: the documents of the place asked for say nothing clear; the statements are those of
+    other documents that name it. `year_after`: the same of the year asked for and the documents of
+    the year after. `unsure`: no statement is likely to answer. `untold`: subjects, as the question
+    words them, that no document of the library names.
     """
 
     status: Literal["answered", "insufficient"]
@@ -116,6 +118,7 @@ class Answer:
     nearest: tuple[Passage, ...] = ()
     unsure: bool = False
     untold: tuple[str, ...] = ()
+    year_after: bool = False
 
 
 def statements_of(

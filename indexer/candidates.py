@@ -24,7 +24,7 @@ from indexer.retrieve import Asked, Hit
 from indexer.sentences import names_only, split_sentences, without_number
 from indexer.speaks import Calibration, Reading, log_odds_of
 from indexer.wanted import asks_figure, most_worth, worth
-from indexer.years import years_named
+from indexer.years import years_told
 
 LONGEST_SENTENCE = 160
 LONGEST_HEADING = 40
@@ -206,7 +206,7 @@ def _of_passage(
             text = row.text[start - row.start : end - row.start]
             if _only_a_heading(text, chunk.about.title):
                 continue
-            if other_year and not set(asked.years) & set(years_named(text)):
+            if other_year and not years_told(text, row.year) & set(asked.years):
                 continue
             parts = [
                 ScoreParts(hit.parts.passage, float(cosines[n]), hit.parts.words, float(covered[n]))

@@ -55,6 +55,7 @@ _PLAN = re.compile(
     r"|\b(?P<number>1[1-6])(?:th)?[- ]five[- ]year(?: plan)?(?: period)?",
     re.IGNORECASE,
 )
+_YEAR_BEFORE = re.compile(r"上一?年|去年|上一?学年")
 _LONGEST = 40
 
 
@@ -72,6 +73,13 @@ def years_named(text: str) -> tuple[int, ...]:
     found |= {int(hit[1]) for hit in _SPAN_END.finditer(text)}
     found |= {int(hit[0].translate(_HAN_DIGITS)) for hit in _HAN_YEAR.finditer(text)}
     return tuple(sorted(found))
+
+
+def years_told(text: str, year: int | None) -> frozenset[int]:
+    """The years that a sentence of a document of this year tells of by name, or as the year before
+    (比上年的186人增加19人)."""
+    before = {year - 1} if year and _YEAR_BEFORE.search(text) else set()
+    return frozenset(years_named(text)) | before
 
 
 def read_years(question: str, today: date) -> list[YearsRead]:

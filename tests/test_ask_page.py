@@ -246,6 +246,20 @@ def test_a_sentence_of_a_later_report_is_marked_as_such(folders: tuple[Path, Pat
     assert statement == f"2020年入学率为98.5%。[1]{Words('zh')('search.other_year')}"
 
 
+def test_what_the_report_of_the_year_after_says_is_told_as_such(
+    folders: tuple[Path, Path],  # noqa: F811
+) -> None:
+    late = (
+        "---\nplace: 河湾县\nyear: 2024\n---\n光纤接入率为98.5%，比上年的91.2%提高7.3个百分点。\n"
+    )
+    early = "---\nplace: 河湾县\nyear: 2023\n---\n更新校车十五辆。\n"
+    update(write(folders[0], {"河湾县/晚.txt": late, "河湾县/早.txt": early}), folders[1])
+    app = asked("河湾县2023年光纤接入率是多少")
+    (statement,) = statements(app)
+    assert statement.startswith("光纤接入率为98.5%，比上年的91.2%提高7.3个百分点。[1]")
+    assert Words("zh")("ask.year_after", years="2023") in text_of(shown(app))
+
+
 def test_what_another_document_says_of_a_place_is_told_as_such(
     folders: tuple[Path, Path],  # noqa: F811
 ) -> None:

@@ -313,6 +313,19 @@ def test_an_answer_from_another_document_is_told_as_such(run: CommandLine, write
 
 
 @pytest.mark.usefixtures("calibrated")
+def test_an_answer_from_the_report_of_the_year_after_is_told_as_such(
+    run: CommandLine, write: Write
+) -> None:
+    about = "---\nplace: 柳桥县\nyear: {}\n---\n{}\n"
+    told = "光纤接入率为98.5%，比上年的91.2%提高7.3个百分点。"
+    files = {"甲.txt": about.format(2023, "更新校车十五辆。"), "乙.txt": about.format(2024, told)}
+    run("build", "--corpus", write(files))
+    done = run("ask", "柳桥县2023年光纤接入率是多少")
+    assert told in done.stdout
+    assert done.stderr.strip() == WORDS("ask.year_after", years="2023")
+
+
+@pytest.mark.usefixtures("calibrated")
 def test_many_questions_are_answered_from_a_file(run: CommandLine, tmp_path: Path) -> None:
     queries = write_lines(
         tmp_path / "queries.jsonl",

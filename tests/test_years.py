@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.numbers import find_numbers, plain_number
-from indexer.years import read_years, years_named
+from indexer.years import read_years, years_named, years_told
 
 TODAY = date(2024, 6, 1)
 
@@ -193,3 +193,21 @@ def test_any_number_is_found_in_any_brackets(
 ) -> None:
     ((_, _, number),) = find_numbers(f"{issuer}{brackets[0]}{year}{brackets[1]}第{count}号")
     assert number == f"{issuer}〔{year}〕{count}号"
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "told"),
+    [
+        ("全年交流205人，比上年的186人增加19人。", 2023, {2022}),
+        ("较去年提高2个百分点", 2023, {2022}),
+        ("上一年为12%", 2023, {2022}),
+        ("上学年为12%", 2023, {2022}),
+        ("2021年为9%，比上年下降1个百分点", 2023, {2021, 2022}),
+        ("比上年的186人增加19人", None, set()),
+        ("今年为9%", 2023, set()),
+        ("近年来稳步上升", 2023, set()),
+        ("2021年为9%", None, {2021}),
+    ],
+)
+def test_which_years_a_sentence_tells_of(text: str, year: int | None, told: set[int]) -> None:
+    assert years_told(text, year) == told

@@ -38,7 +38,7 @@ from indexer.records import Filters, ScoreParts
 from indexer.speaks import LIKELY, Calibration, calibration_for, language_of, reading_for
 from indexer.subjects import subjects_named
 from indexer.told_of import told_of
-from indexer.wanted import asks_how
+from indexer.wanted import asks_figure, asks_how
 
 EXHAUSTIVE = 3_000
 """Passages looked at to say how many documents speak to a question."""
@@ -80,25 +80,48 @@ class Asking(Finding):
             return Answer("insufficient"), found
         hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
         statements = self._statements(found, asked, hits, calibration)
+        unsure = is_unsure(statements)
+        if unsure and applied.year and asks_figure(found.reading.text):
+            later = self._year_after(found, applied, calibration)
+            if later:
+                return Answer("answered", False, later, year_after=True), found
+        if unsure and applied.place:
+            others = self._elsewhere(found, applied, calibration)
+            if others:
+                return Answer("answered", True, others), found
         if statements:
             coverage = self._coverage(hits, statements, applied, views, calibration)
-            unsure = is_unsure(statements)
             return Answer("answered", False, statements, coverage, unsure=unsure), found
-        if applied.place:
-            read = found.reading.filters()
-            anywhere = self._asked(found.reading, read, replace(applied, place=()), encoder, views)
-            others = retrieve.rank_all(
-                anywhere, self.catalogue, views.vectors, views.terms, EXHAUSTIVE
-            )
-            named = self._naming(applied.place, views)
-            others = [hit for hit in others if hit.chunk in named]
-            statements = self._statements(found, anywhere, others, calibration, applied.place)
-            if statements:
-                unsure = is_unsure(statements)
-                return Answer("answered", True, statements, unsure=unsure), found
         nearest = retrieve.fetch(self._grouped(hits, views)[:3], self.catalogue, applied)
         untold = self._untold(replace(asked, facets=()), views)
         return Answer("insufficient", nearest=tuple(nearest), untold=untold), found
+
+    def _elsewhere(
+        self, found: Found, applied: Filters, calibration: Calibration
+    ) -> tuple[Statement, ...]:
+        """What documents of other places say that name the place asked for."""
+        encoder, views = self._question_side()
+        if views is None:
+            return ()
+        read = found.reading.filters()
+        asked = self._asked(found.reading, read, replace(applied, place=()), encoder, views)
+        hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
+        named = self._naming(applied.place, views)
+        hits = [hit for hit in hits if hit.chunk in named]
+        return self._statements(found, asked, hits, calibration, applied.place, ENOUGH_ELSEWHERE)
+
+    def _year_after(
+        self, found: Found, applied: Filters, calibration: Calibration
+    ) -> tuple[Statement, ...]:
+        """What the documents of the year after say of the year asked for: 比上年的186人增加19人."""
+        encoder, views = self._question_side()
+        if views is None:
+            return ()
+        after = replace(applied, year=tuple(int(year) + 1 for year in applied.year))
+        asked = self._asked(found.reading, found.reading.filters(), after, encoder, views)
+        asked = replace(asked, years=applied.year)
+        hits = retrieve.rank_all(asked, self.catalogue, views.vectors, views.terms, EXHAUSTIVE)
+        return self._statements(found, asked, hits, calibration, enough=ENOUGH_ELSEWHERE)
 
     def _untold(self, asked: retrieve.Asked, views: Views) -> tuple[str, ...]:
         """The subjects that a question names, as it words them, and no passage of the selection."""
@@ -132,6 +155,7 @@ class Asking(Finding):
         hits: Sequence[retrieve.Hit],
         calibration: Calibration,
         naming: Sequence[str] = (),
+        enough: float | None = None,
     ) -> tuple[Statement, ...]:
         """The statements among the best passages; with `naming` those that hold such a name.
 
@@ -145,7 +169,7 @@ class Asking(Finding):
             candidates = [c for c in candidates if any(name in c.text for name in naming)]
         question = found.reading.text
         reading = reading_for(self._question_side()[0].name, question)
-        enough = ENOUGH_ELSEWHERE if naming else ENOUGH[language_of(question)]
+        enough = enough or ENOUGH[language_of(question)]
         far_below = FAR_BELOW if asks_how(question) else inf
         candidates = read_again(candidates, answers, reading, _more(question), far_below)
         statements = statements_of(candidates, chunks, asked.years, enough)

@@ -112,6 +112,8 @@ def lead(words: Words, answer: Answer, found: Found) -> str:
     coverage = answer.coverage
     if answer.elsewhere:
         return words("ask.elsewhere", names="、".join(found.filters.place))
+    if answer.year_after:
+        return words("ask.year_after", years="、".join(map(str, found.filters.year)))
     if coverage is None:
         return ""
     if answer.unsure:  # nor is it sure then that any document speaks of it
