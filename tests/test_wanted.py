@@ -108,6 +108,10 @@ def test_a_goal_is_wanted_where_goals_are_asked_for() -> None:
     goal, words = "力争大班额比例降到5%以内。", asked("大班额", "比例")
     assert gain("大班额比例目标是多少", words, goal) == FIGURE_WORTH
     assert gain("大班额比例是多少", words, goal) < -FIGURE_WORTH
+    assert gain("大班额比例要降到多少", words, goal) == FIGURE_WORTH
+    assert gain("大班额比例将达到多少", words, goal) == FIGURE_WORTH
+    assert gain("How large will the share of 大班额 be?", words, goal) == FIGURE_WORTH
+    assert gain("需要建多少学校来降大班额比例", words, goal) < -FIGURE_WORTH
 
 
 def test_english_that_is_not_known_does_not_count() -> None:

@@ -16,7 +16,11 @@ _CHANGE = re.compile(
     r"|by how (?:many|much)|\b(?:increase|decrease|grow|fall|fell|rise|rose|drop)",
     re.IGNORECASE,
 )
-_GOAL = re.compile(r"目标|计划|要求|打算|力争|\b(?:target|goal|plan)", re.IGNORECASE)
+_GOAL = re.compile(
+    r"目标|计划|要求|打算|力争|预计|准备|(?<![需主重])[要将拟](?:到|达|降|升|提|压|增|新|建|招|配|培|投|完成|实现)"
+    r"|\b(?:target|goal|plan|aim|will\b|intend|hope|expect)",
+    re.IGNORECASE,
+)
 _RESULT = re.compile(
     r"实际|最后|最终|到底|究竟|真正|真的|真有|有没有.*[成到了]|是不是"
     r"|actually|really|in the end|\bfinal",
