@@ -105,7 +105,7 @@ class Coverage:
 class Answer:
     """The statements that answer; none where that is `insufficient`, but the nearest passages.
 
-    `elsewhere`: the documents of the place asked for say nothing clear; the statements are those of
+    `elsewhere`: the documents of the place asked for say nothing clear; the first statements are of
     other documents that name it. `year_after`: the same of the year asked for and the documents of
     the year after. `unsure`: no statement is likely to answer. `untold`: subjects, as the question
     words them, that no document of the library names.
@@ -144,6 +144,16 @@ def statements_of(
         and (each.gain > _BESIDE or first.gain <= 0)
     ]
     return tuple(_without_repetition(likely, chunks, years))
+
+
+def pooled_with(
+    statements: Sequence[Statement], others: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """The statements, and behind them those of `others` that are likely enough beside the best."""
+    said = {fold(each.text) for each in statements}
+    enough = DOCUMENT_KEPT * max((each.probability for each in statements), default=0.0)
+    more = [each for each in others if each.probability >= enough and fold(each.text) not in said]
+    return (*statements, *more)[:STATEMENTS]
 
 
 def is_unsure(statements: Sequence[Statement]) -> bool:

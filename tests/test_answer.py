@@ -29,6 +29,7 @@ from indexer.answer import (
     Quote,
     Statement,
     grouped,
+    pooled_with,
 )
 from indexer.build import build
 from indexer.duplicates import fold
@@ -113,11 +114,15 @@ def check(library: Library, question: str, filters: Filters | None = None) -> An
     if answer.elsewhere:
         names = [name for place in found.filters.place for name in same_place(place)]
         assert coverage is None
-        assert all(any(name in quote.text for name in names) for quote in quotes)
+        first = answer.statements[0].quotes
+        assert all(any(name in quote.text for name in names) for quote in first)
+        own = [{quote.about.place, quote.about.city, quote.about.province} for quote in quotes]
+        for quote, places in zip(quotes, own, strict=True):
+            assert any(name in quote.text for name in names) or places & set(names)
         return answer
     if answer.year_after:
         assert coverage is None
-        assert all(statement.other_year for statement in answer.statements)
+        assert answer.statements[0].other_year
         return answer
     assert coverage is not None
     assert 0 <= coverage.with_figures <= coverage.places <= coverage.speaking <= coverage.documents
@@ -357,6 +362,25 @@ def test_the_report_of_the_year_after_tells_of_the_year_before_it(
     answer = check(opened(a=own, b=after), "河湾县2021年大班额比例是多少")
     assert not answer.year_after
     assert texts(answer)[0] == "大班额比例为12%。"
+
+
+def test_statements_are_pooled_once_and_by_their_share_of_the_best(
+    opened: Callable[..., Library],
+) -> None:
+    library = opened(a=report("河湾县", 2021, "大班额比例为9%。", "招聘教师90名。"))
+    (one,) = check(library, "大班额比例是多少").statements
+    (two,) = check(library, "招聘教师多少名").statements
+    one = dataclasses.replace(one, probability=0.5)
+    for probability, kept in (
+        (0.14, [one]),
+        (0.16, [one, dataclasses.replace(two, probability=0.16)]),
+    ):
+        likely = dataclasses.replace(two, probability=probability)
+        others = [likely, dataclasses.replace(one, probability=0.2)]
+        assert list(pooled_with([one], others)) == kept
+    assert pooled_with([], [one]) == (one,)
+    many = [dataclasses.replace(one, text=f"第{number}句。") for number in range(STATEMENTS + 3)]
+    assert len(pooled_with(many, [two])) == STATEMENTS
 
 
 def test_a_document_that_only_touches_on_the_question_is_left_out(

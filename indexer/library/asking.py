@@ -17,6 +17,7 @@ from indexer.answer import (
     Coverage,
     Statement,
     is_unsure,
+    pooled_with,
     statements_of,
 )
 from indexer.candidates import (
@@ -84,11 +85,12 @@ class Asking(Finding):
         if unsure and applied.year and asks_figure(found.reading.text):
             later = self._year_after(found, applied, calibration)
             if later:
-                return Answer("answered", False, later, year_after=True), found
+                pooled = pooled_with(later, statements)
+                return Answer("answered", False, pooled, year_after=True), found
         if unsure and applied.place:
             others = self._elsewhere(found, applied, calibration)
             if others:
-                return Answer("answered", True, others), found
+                return Answer("answered", True, pooled_with(others, statements)), found
         if statements:
             coverage = self._coverage(hits, statements, applied, views, calibration)
             return Answer("answered", False, statements, coverage, unsure=unsure), found
