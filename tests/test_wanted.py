@@ -119,6 +119,17 @@ def test_english_that_is_not_known_does_not_count() -> None:
     assert gain("how many oversized classes", words, "大班额还有46个。") == FIGURE_WORTH
 
 
+@pytest.mark.parametrize(
+    "question", ["配备专车花了多少钱", "配备专车投入多少", "How much did 配备 of 专车 cost?"]
+)
+def test_a_sum_of_money_is_wanted_where_one_is_asked_for(question: str) -> None:
+    words = asked("配备", "专车")
+    assert gain(question, words, "配备专车2辆，花费31.6万元。") > gain(
+        question, words, "今年配备专车2辆。"
+    )
+    assert gain("配备专车多少辆", words, "今年配备专车2辆。") == FIGURE_WORTH
+
+
 def test_measures_are_wanted_where_it_is_asked_how() -> None:
     words = asked("大班额")
     assert gain("如何化解大班额", words, "新建学校3所。") > gain(

@@ -20,6 +20,7 @@ NO_NAME = [
     ("Which three companies were struck off?", "清退不符合要求的实习企业3家。"),
     ("What was the name of the contractor?", "因总承包企业资金链断裂停工。"),
     ("Which project got the lowest grade?", "评价为“中”的项目核减下年度预算15%。"),
+    ("Which of the twelve projects was rated only fair?", "评价为“中”的项目核减预算15%。"),
     ("Which school came last?", "有2所学校被通报。"),
     ("哪所学校建了新城实验学校", "新城实验学校2400个学位未能交付。"),  # the name is the question's
 ]

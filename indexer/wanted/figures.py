@@ -13,6 +13,7 @@ from indexer.wanted.questions import (
     asks_change,
     asks_figure,
     asks_goal,
+    asks_money,
     asks_of_each,
     asks_share,
     rejects_goals,
@@ -40,6 +41,7 @@ _NAMED = 0.6  # of the question's words, by weight, are enough to name what is c
 _IN_SENTENCE = 0.6  # what a word counts that stands in the sentence, not at the figure
 _IN_HEADING = 0.3  # or only in a heading above it
 _NO_SHARE = 0.4  # what a number counts where a share is asked for
+_NO_MONEY = 0.2  # or where a sum of money is
 _GOAL = 0.5  # a sentence whose goal names so much better what is counted gives only that goal
 
 _NEVER = -40.0
@@ -104,7 +106,7 @@ def _given(
         wanted.add("change")
     text = sentence.lower()
     above = "\n".join((*chunk.heading, text)).lower()
-    share = asks_share(question)
+    share, money = asks_share(question), asks_money(question)
     best = goal = 0.0
     for figure in figures:
         of_year = not asked.years or figure.year is None or figure.year in asked.years
@@ -117,6 +119,8 @@ def _given(
         )
         if share and figure.unit not in PERCENT:
             named *= _NO_SHARE
+        if money and not figure.unit.endswith("元"):
+            named *= _NO_MONEY
         if figure.sort in wanted:
             best = max(best, named)
         elif figure.sort == "target":

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _NUMBER = "[一二两三四五六七八九十几0-9]*"
 _WHICH = r"\bwhich (?:(?:one|two|three|four|five|six|seven|eight|\d+) )?(?:\w+ ){0,2}"
+_WHICH_OF = r"|\bwhich of the (?:\w+ ){0,4}?"
 _NAME_OF = r"|\bnames? of (?:the |a )?(?:\w+ ){0,3}?"
 _ASKED = {
     "school": re.compile(
@@ -18,6 +19,7 @@ _ASKED = {
         rf"|{_WHICH}(?:school|kindergarten|college|university)\b"
         r"|\bwhich (?:two|three|four|five|six|\d+) (?:\w+ ){0,2}"
         r"(?:schools|kindergartens|colleges)\b"
+        rf"{_WHICH_OF}(?:schools|kindergartens|colleges)\b"
         rf"{_NAME_OF}(?:schools?|kindergartens?|colleges?)\b",
         re.IGNORECASE,
     ),
@@ -27,6 +29,7 @@ _ASKED = {
         rf"|{_WHICH}(?:company|firm|contractor|supplier|enterprise|bank|employer|publisher)\b"
         r"|\bwhich (?:two|three|four|five|six|\d+) (?:\w+ ){0,2}"
         r"(?:companies|firms|contractors|suppliers|enterprises|banks|employers)\b"
+        rf"{_WHICH_OF}(?:companies|firms|contractors|suppliers|enterprises)\b"
         rf"{_NAME_OF}(?:compan(?:y|ies)|firms?|contractors?|suppliers?|enterprises?)\b",
         re.IGNORECASE,
     ),
@@ -34,7 +37,7 @@ _ASKED = {
     "group": re.compile(rf"哪{_NUMBER}个(?:教育)?集团", re.IGNORECASE),
     "project": re.compile(
         rf"哪{_NUMBER}个(?:项目|工程)|(?:项目|工程)(?:叫什么|的?名[字称])"
-        rf"|{_WHICH}(?:project|programme|program)\b{_NAME_OF}(?:project|programme|program)\b",
+        rf"|{_WHICH}(?:project|programme|program)\b{_WHICH_OF}(?:projects|programmes)\b{_NAME_OF}(?:project|programme|program)\b",
         re.IGNORECASE,
     ),
 }
@@ -89,7 +92,7 @@ _KIND = re.compile("(?:技工|民办|高级|初级|职业|艺术|保安|餐饮|�
 
 _BREAK = re.compile(r"[，。、；：（）()“”《》\s\d]")
 
-_UNNAMED = -5.0
+_UNNAMED = -7.0
 """What a sentence loses, in log-odds, that speaks of what is to be named and names none. Of the
 Chinese training questions for a school one in forty that are answered would lose by it, of the
 near misses more than half."""

@@ -46,6 +46,14 @@ _HOW = re.compile(
 )
 _SHARE = re.compile(r"比例|占比|比率|率|百分|share|percent|proportion|\brate\b", re.IGNORECASE)
 
+_MONEY = re.compile(
+    r"多少钱|多少[万亿]?元|花[了费]?多少|多少(?:经费|资金|补助|补贴|学费|费用)"
+    r"|(?:投入|支出|经费|资金|费用|成本|造价|工资|补贴|补助|奖金|学费)[^，。？?]{0,6}多少(?![个所名人家次])"
+    r"|how much\b.*\b(?:costs?|spen[dt]|pay|paid|money|fund(?:s|ing)?|invest(?:ed|ment)?|charged?"
+    r"|allowance|subsid\w+|prize|fees?)\b|\bwhat did .*\bcost\b|\bprice\b",
+    re.IGNORECASE,
+)
+
 
 def asks_figure(question: str) -> bool:
     """Whether a question wants a number for an answer."""
@@ -60,6 +68,11 @@ def asks_how(question: str) -> bool:
 def asks_share(question: str) -> bool:
     """Whether a question wants a share of a whole or a rate."""
     return bool(_SHARE.search(question))
+
+
+def asks_money(question: str) -> bool:
+    """Whether a question wants a sum of money."""
+    return bool(_MONEY.search(question))
 
 
 def asks_change(question: str) -> bool:
