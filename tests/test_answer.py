@@ -600,10 +600,11 @@ def test_what_a_province_says_of_a_county_is_told_as_such(light_sample_library: 
     ]
 
 
+@pytest.mark.parametrize("file", ["questions_harder.jsonl", "questions_near_misses.jsonl"])
 def test_labels_of_the_harder_questions_stand_in_their_documents(
-    light_sample_library: Library,
+    light_sample_library: Library, file: str
 ) -> None:
-    rows = rows_of("questions_harder.jsonl")
+    rows = rows_of(file)
     assert len({row["id"] for row in rows}) == len(rows) >= 120
     for row in rows:
         assert bool(row["answers"]) is row["answerable"]
