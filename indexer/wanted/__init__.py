@@ -10,6 +10,7 @@ from __future__ import annotations
 from indexer.catalogue import PlacedChunk
 from indexer.retrieve import Asked
 from indexer.wanted.figures import FIGURE_WORTH, figure_worth
+from indexer.wanted.kinds import kind_worth
 from indexer.wanted.measures import MEASURE_WORTH, UNDER_SUBJECT, measure_worth
 from indexer.wanted.names import name_worth
 from indexer.wanted.questions import asks_figure, asks_how
@@ -24,5 +25,6 @@ def most_worth(question: str) -> float:
 
 def worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
     """What a sentence gains or loses by the kind of question, added to its log-odds."""
-    gain = figure_worth(question, asked, sentence, chunk) + name_worth(question, sentence)
+    gain = figure_worth(question, asked, sentence, chunk)
+    gain += kind_worth(question, sentence) + name_worth(question, sentence)
     return gain + (measure_worth(asked, sentence, chunk) if asks_how(question) else 0.0)

@@ -13,6 +13,7 @@ from indexer.wanted.questions import (
     asks_change,
     asks_figure,
     asks_goal,
+    asks_if_met,
     asks_money,
     asks_of_each,
     asks_share,
@@ -56,14 +57,15 @@ _OTHER_PLACE = -6.0
 
 def figure_worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> float:
     """What a sentence gains or loses by the figures it gives, and by giving only goals."""
-    figure = asks_figure(question)
-    if not (figure or rejects_goals(question)):
+    figure, met = asks_figure(question), asks_if_met(question)
+    if not (figure or met or rejects_goals(question)):
         return 0.0
     view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
     figures = figures_in(sentence, 0, view.year, plan=view.plan)
     gain = 0.0
     if only_a_goal(figures, view.plan, asked.years):
-        gain = _NEVER if rejects_goals(question) else _PLANNED * speaks_of_past(question)
+        never = rejects_goals(question) or (met and bool(figures))
+        gain = _NEVER if never else _PLANNED * speaks_of_past(question)
     if figure:
         gain += FIGURE_WORTH * (2 * _given(question, asked, sentence, chunk, figures) - 1)
         gain += _OTHER_PLACE if _of_a_part(question, asked, sentence, chunk) else 0.0

@@ -37,10 +37,15 @@ _ASKED = {
     "group": re.compile(rf"哪{_NUMBER}个(?:教育)?集团", re.IGNORECASE),
     "project": re.compile(
         rf"哪{_NUMBER}个(?:项目|工程)|(?:项目|工程)(?:叫什么|的?名[字称])"
-        rf"|{_WHICH}(?:project|programme|program)\b{_WHICH_OF}(?:projects|programmes)\b{_NAME_OF}(?:project|programme|program)\b",
+        rf"|{_WHICH}(?:project|programme|program)\b"
+        r"|\bwhich (?:two|three|four|five|six|\d+) (?:\w+ ){0,2}(?:projects|programmes)\b"
+        rf"{_WHICH_OF}(?:projects|programmes)\b{_NAME_OF}(?:project|programme|program)\b",
         re.IGNORECASE,
     ),
 }
+_WHO = re.compile(r"^(?:who\b|谁|由谁)|\bwho decides\b", re.IGNORECASE)
+"""Wants to know who does it: who decides which school a child goes to."""
+
 _SPOKEN_OF = {
     "school": re.compile(r"[\d一二两三四五六七八九十]所|园所|学校|中学|小学|幼儿园"),
     "company": re.compile(r"[\d一二两三四五六七八九十]家|企业|公司|机构|厂商|供应商"),
@@ -49,6 +54,10 @@ _SPOKEN_OF = {
     "project": re.compile("项目|工程"),
 }
 """A sentence that speaks of such things: it may be taken for one that names them."""
+
+_ALWAYS_ENDS = {"school", "company", "group"}
+"""What is named with its kind at the end: without one a sentence names none. 仁和医院 or 翠屏高中 may
+answer 哪家, 哪个项目 as well."""
 
 _SCHOOLS = (
     "中心校|(?<!中)小学|中学|初中|高中|学校|职校|技校|职高|学院|大学|幼儿园|教学点|职专|职教中心|中专"
@@ -101,7 +110,7 @@ near misses more than half."""
 def name_worth(question: str, sentence: str) -> float:
     """What a sentence loses where a name is asked for and it has none that the question has not."""
     sort = _asked(question)
-    if sort is None or not _SPOKEN_OF[sort].search(sentence):
+    if sort is None or not (sort in _ALWAYS_ENDS or _SPOKEN_OF[sort].search(sentence)):
         return 0.0
     return 0.0 if names_one(sentence, sort, question) else _UNNAMED
 
@@ -128,4 +137,6 @@ def names_one(sentence: str, sort: str, question: str = "") -> bool:
 @lru_cache(maxsize=64)
 def _asked(question: str) -> str | None:
     """What a question wants the name of, if it wants one."""
+    if _WHO.search(question):
+        return None
     return next((sort for sort, asks in _ASKED.items() if asks.search(question)), None)

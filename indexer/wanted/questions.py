@@ -28,6 +28,16 @@ _RESULT = re.compile(
 )
 """Asks what has come of it, in so many words."""
 
+_MET = re.compile(
+    r"(?:目标|计划|任务|承诺|指标)[^，。？?]{0,10}(?:实现|完成|达到|达成|达标|兑现|落实)(?:了)?(?:吗|没有|没)"
+    r"|(?:有没有|是否|是不是|有无)(?:真的|真正|已经?|按时|如期|按期)*(?:实现|完成|达到|达成|兑现)"
+    r"|(?:实现|完成|达到|达成|达标|兑现|做到)了?(?:吗|没有|没[？?]?$)"
+    r"|^(?:did|has|have|was|were)\b.*\b(?:meet|met|reach\w*|achiev\w*|hit|get|got|manage\w*|succeed\w*"
+    r"|bring|brought|fulfil\w*|completed?|kept|keep|finish\w*|deliver\w*)\b|\bwhat is it now\b",
+    re.IGNORECASE,
+)
+"""Asks whether what was to be reached was."""
+
 _TELLS_OF_RESULT = re.compile(
     r"[达降升增减建招投发交花用完剩成]了|了多少|已经|还剩"
     r"|\b(?:did|was|were|has|have been|achieved?|spent|still)\b",
@@ -95,6 +105,11 @@ def rejects_goals(question: str) -> bool:
     if asks_goal(question) or _MAY_WANT_GOAL.search(question) or not _RESULT.search(question):
         return False
     return asks_figure(question) or bool(_WHETHER.search(question))
+
+
+def asks_if_met(question: str) -> bool:
+    """Whether a question asks if something that was to be reached has been."""
+    return bool(_MET.search(question))
 
 
 def speaks_of_past(question: str) -> bool:

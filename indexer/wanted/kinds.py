@@ -1,0 +1,98 @@
+"""Whether a sentence holds the kind of thing that a question asks for: money, a share, a time.
+
+A near miss speaks of the very matter and lacks it: 向6所民办学校购买学位3490个 does not say what a
+place costs. What is asked for without its kind being told by words (what happened, who) is not
+looked at here, nor is whether the sum or the date is the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from indexer.wanted.questions import asks_figure, asks_money
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What asks for a kind of thing, and what every sentence that gives it holds."""
+
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
+def _kind(asked: str, given: str) -> _Kind:
+    return _Kind(re.compile(asked, re.IGNORECASE), re.compile(given))
+
+
+_NUMBER = r"[0-9０-９一二三四五六七八九十百千万亿两半零〇几]"
+_PART = (
+    r"[%％‰]|百分|分之|[∶:比倍半]|[一二三四五六七八九]成|全部|全覆盖|全面|全员|全都|均|都|所有|零|无一"
+    r"|不[到足]|清零"
+)
+
+_OF_MONEY = "(?:价|款|工资|薪|经费|费|成本|标准|投资|补贴|补助|津贴|奖|预算|收入|额)"
+_MONEY = re.compile(
+    rf"元|免费|免[除收交缴]|减免|不收|无偿|不要钱|自费|自理|全额|{_OF_MONEY}[^，。；]{{0,12}}(?:[%％成倍]|分之)"
+    rf"|(?:[%％成倍]|分之)[^，。；]{{0,8}}{_OF_MONEY}|[按以]\w{{0,6}}价"
+)
+_KINDS = (
+    _kind(
+        r"(?:比例|占比|比率|百分比|百分之)[^，。；？?]{0,8}(?:多少|几|[？?]|$)|多大(?:的)?(?:比例|比重)"
+        r"|率(?:是|为|有|达|达到|提高到|提升到|降到|降至|降到了|升到了?)?(?:多少|几)|百分之(?:几|多少)"
+        r"|(?:what|which) (?:\w+ )?(?:share|percentage|proportion)\b|\bpercentage of\b"
+        r"|\bproportion of\b|what per ?cent|^share of\b",
+        _PART,
+    ),
+    _kind(
+        r"什么时候|何时|哪一?[年天月日]|几[月号日](?!子)|几时|啥时"
+        r"|^(?:by |since |until )?when (?:did|was|were|is|are|will|must|should|do|does|has|have)\b"
+        r"|,? and when\b|(?:what|which) (?:year|month|date|day)\b|by what date",
+        rf"{_NUMBER}\s*[年月日号]|[年月]|学期|假|季|期间|目前|当[年日天]|次日|天|周|[0-9]\s*[.\-/]\s*[0-9]",
+    ),
+    _kind(
+        r"多久|多长时间|多少(?:天|年|个月|周|小时|分钟|学时|课时)|几(?:天|个月|周|个?小时|分钟)"
+        r"|几年(?!级)|how long (?:did|does|do|is|was|were|must|should|will|has|have|can|may)"
+        r"|how many (?:days|years|months|weeks|hours|minutes)\b",
+        r"[年月日天周秒时]|分钟|学期|课时|季|期|次|随时|小时|学制",
+    ),
+    _kind(
+        r"几年级|哪[个些几]?年级|(?:what|which) (?:grades?|year groups?|forms?) (?!of)",
+        r"年级|[高初][一二三]|[小中大托]班|起始|级|学段|阶段",
+    ),
+    _kind(
+        r"多远|多少(?:公里|千米|里路)|几(?:公里|里路)|how many (?:km|kilomet\w+|miles)\b",
+        r"公里|千米|[米里]|km",
+    ),
+    _kind(
+        r"多少(?:亩|平方米|平米)|(?:占地|建筑|校舍|场地)?面积(?:是|有|为|达)?多[少大]"
+        r"|how many (?:square met\w+|hectares|mu)\b",
+        r"平方|亩|㎡|公顷|平米",
+    ),
+)
+_ANY_NUMBER = re.compile(rf"{_NUMBER}|全部|没有|无|清零|首[次个批家]|双")
+
+_ASKS_WHY = re.compile(r"为什么|为何|为啥|怎么|怎样|如何|原因|哪几?[个所]|\b(?:why|who)\b", re.IGNORECASE)
+"""The kind that such a question names (市区普惠率为啥低) is not what it asks for."""
+
+_LACKING = -7.0
+"""What a sentence loses, in log-odds, that has nothing of the kind."""
+
+
+def kind_worth(question: str, sentence: str) -> float:
+    """What a sentence loses that holds nothing of the kind of thing asked for."""
+    return _LACKING if any(not kind.search(sentence) for kind in _wanted(question)) else 0.0
+
+
+@lru_cache(maxsize=64)
+def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
+    """What a sentence must hold, each of them, to answer a question."""
+    if _ASKS_WHY.search(question):
+        return ()
+    given = [kind.given for kind in _KINDS if kind.asked.search(question)]
+    if asks_money(question):
+        given.append(_MONEY)
+    if asks_figure(question):
+        given.append(_ANY_NUMBER)
+    return tuple(given)
