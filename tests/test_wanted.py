@@ -70,9 +70,9 @@ COUNT = ("招聘教师多少名", asked("招聘", "教师"))
         (COUNT, "全年招聘教师120名。", "招聘教师工作顺利完成。"),
         # A share is a per cent, and 占9.0% of a sentence on the subject is one.
         (SHARE, "大班额46个，占9.0%。", "大班额还有46个。"),
-        # A result before a goal; a goal that names it well is worth less than none.
+        # A result before a goal; a goal that names it well is worth less than another share.
         (SHARE, "大班额比例降到9%。", "力争大班额比例降到5%以内。"),
-        (SHARE, "食堂实行统一采购。", "力争大班额比例降到5%以内。"),
+        (SHARE, "体质健康达标率为93%。", "力争大班额比例降到5%以内。"),
         # The year asked for.
         (SHARE, "2021年大班额比例降到9%。", "2019年大班额比例为15%。"),
         # A rate of another thing is none of this one.

@@ -22,6 +22,12 @@ NO_NAME = [
     ("Which project got the lowest grade?", "评价为“中”的项目核减下年度预算15%。"),
     ("Which of the twelve projects was rated only fair?", "评价为“中”的项目核减预算15%。"),
     ("Which school came last?", "有2所学校被通报。"),
+    ("哪所学校垫底", "得分连续两年居末位。"),  # speaks of no school
+    ("换上来接着盖的是哪家公司", "县政府成立停工项目处置专班，更换施工单位。"),
+    ("统一配送中标的是哪家公司", "全部由县级食材配送中心统一配送。"),  # an office is no company
+    ("被约谈的是哪个教育集团", "《枫浦县教育集团捆绑考核办法（试行）》出台。"),
+    ("Which three building projects were held up?", "全年有3个建设项目因资金不足延期。"),
+    ("Which two schools failed?", "5节被其他学科占用，全部发生在毕业年级。"),
     ("哪所学校建了新城实验学校", "新城实验学校2400个学位未能交付。"),  # the name is the question's
 ]
 NAMED = [
@@ -32,6 +38,7 @@ NAMED = [
     ("哪所高中办美术班", "砚池二中开设篆刻、壁画等选修课。"),
     ("哪家公司中标", "中标单位为安盾保安公司，合同期三年。"),
     ("哪个教育集团被约谈", "实验小学教育集团和沿江教育集团被约谈。"),
+    ("哪家机构做的评估", "由棠溪教育研究院承担。"),
     ("哪个项目最先开工", "“一号工程”率先开工。"),
     ("Which school changed its menu?", "黄沙镇中心小学将鸡蛋换成火腿肠。"),
     ("Which company won the contract?", "中标单位为安盾保安公司。"),
@@ -57,7 +64,8 @@ def test_a_name_is_no_loss(question: str, sentence: str) -> None:
         ("Which schools still lack a counsellor?", "未达到要求的学校还有24所。"),
         ("Which subjects lack teachers at school?", "音乐教师在农村学校几乎是空白。"),
         ("有几所学校不合格", "不合格2所。"),
-        ("哪所学校垫底", "得分连续两年居末位。"),  # speaks of none: it cannot be taken for a name
+        ("哪家的食材偷工减料", "康味餐饮食材成本占比仅为58.2%。"),  # a name without its kind
+        ("Who decides which school a child goes to?", "由残疾人教育专家委员会提出安置意见。"),
         ("", ""),
     ],
 )

@@ -28,7 +28,7 @@ def _kind(asked: str, given: str) -> _Kind:
 
 _NUMBER = r"[0-9０-９一二三四五六七八九十百千万亿两半零〇几]"
 _PART = (
-    r"[%％‰]|百分|分之|[∶:比倍半]|[一二三四五六七八九]成|全部|全覆盖|全面|全员|全都|均|都|所有|零|无一"
+    r"[%％‰]|百分|分之|[∶:倍半]|\d比\d|[一二三四五六七八九]成|全部(?!在)|全覆盖|全面|全员|全都|均|都|所有|零|无一"
     r"|不[到足]|清零"
 )
 
@@ -47,9 +47,9 @@ _KINDS = (
     ),
     _kind(
         r"什么时候|何时|哪一?[年天月日]|几[月号日](?!子)|几时|啥时"
-        r"|^(?:by |since |until )?when (?:did|was|were|is|are|will|must|should|do|does|has|have)\b"
+        r"|^(?:by |since |until )?when (?:did|was|were|is|are|will|has|have)\b"
         r"|,? and when\b|(?:what|which) (?:year|month|date|day)\b|by what date",
-        rf"{_NUMBER}\s*[年月日号]|[年月]|学期|假|季|期间|目前|当[年日天]|次日|天|周|[0-9]\s*[.\-/]\s*[0-9]",
+        rf"{_NUMBER}\s*[年月日号]|[年月]|学期|[假季节]|期间|目前|当[年日天]|次日|天|周[一二三四五六日末]|[每本上下]周|时间|时段|[前后](?=[，。；提逐全])|即日|点|方可|[0-9]\s*[.\-/]\s*[0-9]",
     ),
     _kind(
         r"多久|多长时间|多少(?:天|年|个月|周|小时|分钟|学时|课时)|几(?:天|个月|周|个?小时|分钟)"
@@ -61,6 +61,7 @@ _KINDS = (
         r"几年级|哪[个些几]?年级|(?:what|which) (?:grades?|year groups?|forms?) (?!of)",
         r"年级|[高初][一二三]|[小中大托]班|起始|级|学段|阶段",
     ),
+    _kind(r"明天|后天|今晚|明早|下周|\b(?:tomorrow|tonight|next week)\b", r"明天|后天|晚|早|周"),
     _kind(
         r"多远|多少(?:公里|千米|里路)|几(?:公里|里路)|how many (?:km|kilomet\w+|miles)\b",
         r"公里|千米|[米里]|km",
@@ -93,6 +94,6 @@ def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
     given = [kind.given for kind in _KINDS if kind.asked.search(question)]
     if asks_money(question):
         given.append(_MONEY)
-    if asks_figure(question):
+    if asks_figure(question) and not given:
         given.append(_ANY_NUMBER)
     return tuple(given)

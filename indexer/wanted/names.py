@@ -66,6 +66,10 @@ _SCHOOLS = (
 _COMPANIES = (
     "公司|集团|企业|合作社|厂|银行|农商行|医院|协会|基金会|出版社|设计院|研究院|研究所|机构|中心"
 )
+_OFFICES = {"中心", "机构", "医院", "协会", "研究院", "研究所"}
+_ANY_OFFICE = re.compile(r"机构|单位|supplier|contractor", re.IGNORECASE)
+"""Asks for a company or office of any kind; a company is none of `_OFFICES`."""
+
 _ENDS = {
     "school": re.compile(_SCHOOLS),
     "company": re.compile(_COMPANIES),
@@ -122,6 +126,8 @@ def names_one(sentence: str, sort: str, question: str = "") -> bool:
     if sort == "project" and _QUOTED.search(sentence):
         return True
     for end in _ENDS[sort].finditer(sentence):
+        if sort == "company" and end[0] in _OFFICES and not _ANY_OFFICE.search(question):
+            continue
         before = _BREAK.split(sentence[: end.start()])[-1]
         own = _KIND.sub("", before)
         if (
@@ -129,6 +135,8 @@ def names_one(sentence: str, sort: str, question: str = "") -> bool:
             or sentence[end.start() - len(before) + len(own) - 2 : end.end()] in question
         ):
             continue
+        if sort == "group" and own[-1] in "省市县区":
+            continue  # 枫浦县教育集团捆绑考核办法: any of them
         if _OF_A_TOWN.search(before) or not _GENERIC.search(own):
             return True
     return False
