@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from indexer.catalogue import PlacedChunk, SentenceRow
 from indexer.covered import Floats, SentenceTexts, named_share
 from indexer.duplicates import fold
+from indexer.expand import Group
 from indexer.records import ScoreParts, Vector
 from indexer.retrieve import Asked, Hit
 from indexer.sentences import names_only, split_sentences, without_number
@@ -84,10 +85,12 @@ def candidates_of(
     rows: Mapping[int, SentenceRow],
     chunks: Mapping[int, PlacedChunk],
     calibration: Calibration,
+    subjects: Sequence[Group] = (),
 ) -> list[Candidate]:
     """The sentences of these passages that may well answer, the likeliest first.
 
     `rows` and `chunks` hold their sentences and where they stand; what they lack is left out.
+    `subjects`: those that the question names (`subjects.subjects_named`).
     """
     held = [hit for hit in hits if hit.chunk in rows and hit.chunk in chunks]
     texts = SentenceTexts([rows[hit.chunk] for hit in held])
@@ -98,7 +101,7 @@ def candidates_of(
         each
         for hit, share in zip(held, shares, strict=True)
         for each in _of_passage(
-            question, asked, hit, rows[hit.chunk], chunks[hit.chunk], share, calibration
+            question, asked, hit, rows[hit.chunk], chunks[hit.chunk], share, calibration, subjects
         )
     )
 
@@ -182,6 +185,7 @@ def _of_passage(
     chunk: PlacedChunk,
     covered: Floats,
     calibration: Calibration,
+    subjects: Sequence[Group],
 ) -> Iterable[Candidate]:
     """The sentences of a passage; a sentence is as likely as the likeliest of its statements.
 
@@ -214,7 +218,7 @@ def _of_passage(
             ]
             if max(calibration.probability(each, most) for each in parts) < WORTH_READING:
                 continue  # whatever kind of thing it is: most sentences, and to tell takes time
-            gain = worth(question, asked, text, chunk)
+            gain = worth(question, asked, text, chunk, subjects)
             probabilities = [calibration.probability(each, gain) for each in parts]
             at = int(np.argmax(probabilities))
             likely, n = probabilities[at], members[at]

@@ -203,8 +203,9 @@ class Asking(Finding):
         encoder, views = self._question_side()
         subject = given(found.reading.subject or question, encoder, views)
         answers = partial(encoder.answers, subject)
+        named = subjects_named(asked.groups, views.segmenter) if views is not None else ()
         return (
-            candidates_of(question, asked, first, rows, chunks, calibration),
+            candidates_of(question, asked, first, rows, chunks, calibration, named),
             chunks,
             answers,
         )

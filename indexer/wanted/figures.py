@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from indexer.catalogue import PlacedChunk
 from indexer.figures import figures_in, outlook
@@ -63,7 +64,7 @@ def figure_worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk)
     view = outlook(chunk.heading, chunk.about.kind, chunk.about.year)
     figures = figures_in(sentence, 0, view.year, plan=view.plan)
     gain = 0.0
-    if only_a_goal(figures, view.plan, asked.years):
+    if only_a_goal(figures, view.plan, asked.years, changes=not met):
         never = rejects_goals(question) or (met and bool(figures))
         gain = _NEVER if never else _PLANNED * speaks_of_past(question)
     if figure:
@@ -72,16 +73,29 @@ def figure_worth(question: str, asked: Asked, sentence: str, chunk: PlacedChunk)
     return gain
 
 
-def only_a_goal(figures: Sequence[Figure], plan: bool, years: Sequence[int] = ()) -> bool:
+def only_a_goal(
+    figures: Sequence[Figure], plan: bool, years: Sequence[int] = (), changes: bool = True
+) -> bool:
     """Whether a sentence tells what is to come: by its figures, or without any by where it is.
 
-    Of several figures those of the years asked for decide, if any is.
+    Of several figures those of the years asked for decide, if any is. No words of its own call a
+    change a goal; without `changes` it is none the less for being one in a plan (缩小到10个百分点).
     """
     of_years = [figure for figure in figures if figure.year in years]
-    sorts = {figure.sort for figure in of_years or figures}
+    told = of_years or figures
+    if plan and not changes:
+        told = [figure for figure in told if figure.sort != "change"]
+    sorts = {figure.sort for figure in told[-1:]} | {
+        figure.sort for figure, after in pairwise(told) if not _starts_from(figure, after)
+    }
     if sorts & {"value", "change"}:
         return False
     return "target" in sorts or plan
+
+
+def _starts_from(figure: Figure, after: Figure) -> bool:
+    """Whether a figure is where a goal starts from: 由21.6∶1降至19∶1."""
+    return figure.year is None and after.sort == "target" and after.unit == figure.unit
 
 
 def _of_a_part(question: str, asked: Asked, sentence: str, chunk: PlacedChunk) -> bool:

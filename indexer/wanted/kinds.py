@@ -74,7 +74,9 @@ _KINDS = (
 )
 _ANY_NUMBER = re.compile(rf"{_NUMBER}|全部|没有|无|清零|首[次个批家]|双")
 
-_ASKS_WHY = re.compile(r"为什么|为何|为啥|怎么|怎样|如何|原因|哪几?[个所]|\b(?:why|who)\b", re.IGNORECASE)
+_ASKS_WHY = re.compile(
+    r"为什么|为何|为啥|怎么|怎样|如何|原因|哪几?[个所]|\b(?:why|who)\b", re.IGNORECASE
+)
 """The kind that such a question names (市区普惠率为啥低) is not what it asks for."""
 
 _LACKING = -7.0
