@@ -22,7 +22,7 @@ from indexer.duplicates import fold
 from indexer.figures import figures_in, outlook
 from indexer.records import Description, Figure, Passage
 
-ENOUGH = {"zh": 0.095, "en": 0.035}
+ENOUGH = {"zh": 0.08, "en": 0.035}
 """By language: the answer stands if its likeliest sentence has this probability. Of the labelled
 questions that have an answer and were not kept aside, at most one in twenty falls below it."""
 

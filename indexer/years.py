@@ -56,6 +56,11 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(r"上一?年|去年|上一?学年")
+_ONLY_COMPARED = re.compile(
+    r"[比较](?:上一?年|去年)[^0-9一二两三四五六七八九十半，。；]*(?:[，。；]|$)"
+)
+"""均比上年有提高 does not tell how it was the year before."""
+
 _LONGEST = 40
 
 
@@ -78,7 +83,7 @@ def years_named(text: str) -> tuple[int, ...]:
 def years_told(text: str, year: int | None) -> frozenset[int]:
     """The years that a sentence of a document of this year tells of by name, or as the year before
     (比上年的186人增加19人)."""
-    before = {year - 1} if year and _YEAR_BEFORE.search(text) else set()
+    before = {year - 1} if year and _YEAR_BEFORE.search(_ONLY_COMPARED.sub("", text)) else set()
     return frozenset(years_named(text)) | before
 
 

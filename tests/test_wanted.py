@@ -193,6 +193,25 @@ def test_a_trouble_is_no_measure_where_it_is_asked_how() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence", "no_answer"),
+    [
+        ("Did they get the class share down to 5%?", "力争大班额比例降至5%以内。", True),
+        ("大班额比例的目标实现了吗", "力争大班额比例降至5%以内。", True),
+        ("有没有如期完成大班额目标", "力争大班额比例降至5%以内。", True),
+        ("Did they meet the goal?", "生师比由21.6∶1降至19∶1以内，差距缩小到10个百分点以内。", True),
+        ("大班额比例的目标实现了吗", "大班额比例已降至5.2%，略高于目标。", False),
+        ("大班额比例的目标是多少", "力争大班额比例降至5%以内。", False),
+        ("Did they set up a leading group?", "成立领导小组。", False),  # a deed of a plan
+    ],
+)
+def test_a_goal_is_no_answer_to_whether_it_was_met(
+    question: str, sentence: str, no_answer: bool
+) -> None:
+    words = asked("大班额", "比例")
+    assert (gain(question, words, sentence, kind="实施方案") < -20) is no_answer
+
+
+@pytest.mark.parametrize(
     ("question", "no_answer"),
     [
         ("2021年实际新建了多少所学校", True),

@@ -27,6 +27,11 @@ _GOAL_BEHIND = re.compile(
     r"(?:以[上下内])?的?(?:年初|年度|既定|预期|规划|约定|序时|省定|国家|省级|市级)?"
     r"[^,。;0-9的]{0,3}(?:目标|要求|计划数|任务(?!数))"
 )
+_BY_YEAR = re.compile(r"[^。;0-9]{0,14}?[于在到](20[0-9]{2})年[^,。;]{0,8}前")
+_RULE = re.compile(
+    r"的(?:学校|幼儿园|园|班级?|教师|学生|县|乡镇|地[方区]|项目|机构|企业|集团|单位|个人)"
+    r"[,，]?(?:可|应|须|要|不得|不予|取消|扣|约谈|通报|一律|责令|给予|视为|由|限期|直接)"
+)
 _GROUND = re.compile(r"[^,。;0-9]{0,6}\)?的?基础上")
 _CLASS_SIZE = re.compile(
     r"[的及]?[^,。;0-9人个]{0,6}?(?:大班|班级|教学班|班额|小规模|学校|教学点|乡镇|班)"
@@ -68,7 +73,9 @@ def sort_of(
         return "threshold"
     if number.unit == "百分点" or (lead.direction and not lead.reached):
         return "change"
-    if _GOAL_BEHIND.match(folded, number.end):
+    due = _BY_YEAR.match(folded, number.end)  # 21项于2025年3月底前整改完毕, in a report of 2024
+    later = due and setting.document and int(due[1]) > setting.document
+    if later or _GOAL_BEHIND.match(folded, number.end):
         return "target"
     if lead.origin or setting.base or _GROUND.match(folded, behind):
         return "value"
@@ -96,6 +103,8 @@ def direction_of(folded: str, low: int, number: Number, lead: Lead) -> Literal["
 
 def _threshold(folded: str, number: Number, lead: Lead, bound: str | None, behind: int) -> bool:
     """Whether a number delimits a class (56人以上大班额, 600分以上) and counts nothing itself."""
+    if bound is not None and _RULE.match(folded, behind):  # 使用率低于60%的学校，可改作活动室
+        return True
     limited = number.high is not None or (bound in {"least", "most"} and behind > number.end)
     if number.unit in {"分", "岁"}:
         return limited

@@ -42,7 +42,8 @@ _KINDS = (
         r"(?:比例|占比|比率|百分比|百分之)[^，。；？?]{0,8}(?:多少|几|[？?]|$)|多大(?:的)?(?:比例|比重)"
         r"|率(?:是|为|有|达|达到|提高到|提升到|降到|降至|降到了|升到了?)?(?:多少|几)|百分之(?:几|多少)"
         r"|(?:what|which) (?:\w+ )?(?:share|percentage|proportion)\b|\bpercentage of\b"
-        r"|\bproportion of\b|what per ?cent|^share of\b",
+        r"|\bproportion of\b|what per ?cent|^share of\b"
+        r"|\b(?:below|under|above|over|to|least|than) [\w.]+ (?:and a half )?(?:per ?cent\b|%)",
         _PART,
     ),
     _kind(
@@ -61,7 +62,9 @@ _KINDS = (
         r"几年级|哪[个些几]?年级|(?:what|which) (?:grades?|year groups?|forms?) (?!of)",
         r"年级|[高初][一二三]|[小中大托]班|起始|级|学段|阶段",
     ),
-    _kind(r"明天|后天|今晚|明早|下周|\b(?:tomorrow|tonight|next week)\b", r"明天|后天|晚|早|周"),
+    _kind(
+        r"明天|后天|今晚|明早|下周|\b(?:tomorrow|tonight|next week)\b", r"明天|后天|今晚|明早|下周"
+    ),
     _kind(
         r"多远|多少(?:公里|千米|里路)|几(?:公里|里路)|how many (?:km|kilomet\w+|miles)\b",
         r"公里|千米|[米里]|km",

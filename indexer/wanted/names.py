@@ -56,8 +56,8 @@ _SPOKEN_OF = {
 """A sentence that speaks of such things: it may be taken for one that names them."""
 
 _ALWAYS_ENDS = {"school", "company", "group"}
-"""What is named with its kind at the end: without one a sentence names none. But 仁和医院 may answer
-哪家, and 翠屏高中 哪个项目."""
+"""What is named with its kind at the end: without one a sentence names none. But 哪家 may be
+answered by 仁和医院, 哪个项目 by 翠屏高中."""
 
 _SCHOOLS = (
     "中心校|(?<!中)小学|中学|初中|高中|学校|职校|技校|职高|学院|大学|幼儿园|教学点|职专|职教中心|中专"
