@@ -301,13 +301,13 @@ def test_a_row_on_counties_in_a_document_of_the_province_is_not_of_the_province(
 
 
 def test_a_sentence_that_nothing_ties_to_the_subject_loses() -> None:
-    subject = [Group("校车", ((("校车",), 1.0), (("接送", "车辆"), 1.0)))]
+    bus = Group("校车", ((("校车",), 1.0), (("接送", "车辆"), 1.0)))
 
-    def lost(question: str, sentence: str, heading: str = "") -> float:
+    def lost(question: str, sentence: str, heading: str = "", *also: Group) -> float:
         about = Description("河湾县教育局2021年工作总结", place="河湾县", year=2021)
         chunk = PlacedChunk("甲", about, 0, sentence, (heading,) if heading else (), None, 1.0, ())
         words = asked("校车", "司机")
-        return worth(question, words, sentence, chunk, subject) - worth(
+        return worth(question, words, sentence, chunk, [bus, *also]) - worth(
             question, words, sentence, chunk
         )
 
@@ -315,4 +315,6 @@ def test_a_sentence_that_nothing_ties_to_the_subject_loses() -> None:
     assert lost("校车司机要哪些证件", "校车驾驶人须持准驾证明上岗。") == 0
     assert lost("校车司机要哪些证件", "接送学生的车辆由专人驾驶。") == 0
     assert lost("校车司机要哪些证件", "须持准驾证明上岗。", "二、校车安全") == 0
+    meals = Group("营养餐", ((("营养餐",), 1.0),))
+    assert lost("校车和营养餐各补多少", "营养餐每天补5元。", "", meals) == 0  # one of the two
     assert lost("校车停开怎么通知家长", "提前一晚由班主任逐户通知。") == 0  # a measure

@@ -82,18 +82,28 @@ _ASKS_WHY = re.compile(
 )
 """The kind that such a question names (市区普惠率为啥低) is not what it asks for."""
 
+_ASKS = re.compile(
+    r"多少|几[个所名人]|哪|什么|谁|多久|多大|多远|\b(?:how|what|which|when|who|why)\b",
+    re.IGNORECASE,
+)
+"""A word that asks: one for each thing that a question asks for."""
+
 _LACKING = -7.0
 """What a sentence loses, in log-odds, that has nothing of the kind."""
 
 
 def kind_worth(question: str, sentence: str) -> float:
-    """What a sentence loses that holds nothing of the kind of thing asked for."""
-    return _LACKING if any(not kind.search(sentence) for kind in _wanted(question)) else 0.0
+    """What a sentence loses that holds nothing of the kind of thing asked for.
+
+    Of several kinds (花多少钱，什么时候建成) one is enough: others may tell the rest.
+    """
+    kinds = _wanted(question)
+    return _LACKING if kinds and not any(kind.search(sentence) for kind in kinds) else 0.0
 
 
 @lru_cache(maxsize=64)
 def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
-    """What a sentence must hold, each of them, to answer a question."""
+    """What a sentence must hold, one of them, to answer a question."""
     if _ASKS_WHY.search(question):
         return ()
     given = [kind.given for kind in _KINDS if kind.asked.search(question)]
@@ -101,4 +111,5 @@ def _wanted(question: str) -> tuple[re.Pattern[str], ...]:
         given.append(_MONEY)
     if asks_figure(question) and not given:
         given.append(_ANY_NUMBER)
-    return tuple(given)
+    # What else a question asks for may be of any kind, and stand in a sentence of its own.
+    return tuple(given) if len(_ASKS.findall(question)) <= len(given) else ()

@@ -15,9 +15,10 @@ let be: 提前一晚由班主任逐户通知 need not say that it is about the s
 
 
 def subject_worth(subjects: Sequence[Group], sentence: str, chunk: PlacedChunk) -> float:
-    """What a sentence loses for each subject asked for that nothing names where it stands."""
+    """What a sentence loses where nothing names a subject asked for; of several one is enough."""
     lines = (sentence, *chunk.heading, chunk.about.title)
-    return _NOWHERE * sum(not any(_names(subject, line) for line in lines) for subject in subjects)
+    named = any(_names(subject, line) for subject in subjects for line in lines)
+    return 0.0 if named or not subjects else _NOWHERE
 
 
 def _names(subject: Group, line: str) -> bool:
