@@ -7,9 +7,9 @@ the quotation's document, or all the figures of one, wherever they stand. Of the
 seed documents, which lie beside the project, every string labelled must stand in it. A question is
 refused if the answer is `insufficient`. The harder questions on the sample library are half of them
 near misses: a figure of another year, a goal where the result is asked for, a name that is not
-told; of 160 more, written later, two in three are. Time beyond retrieval is `Library.ask` less
-`Library.find`, both without embedding the question; the larger library repeats the sample's chunks
-under new ids.
+told; of 160 more, written later, and of 40 that nobody looked at, two in three are. Time beyond
+retrieval is `Library.ask` less `Library.find`, both without embedding the question; the larger
+library repeats the sample's chunks under new ids.
 """
 
 from __future__ import annotations
@@ -86,8 +86,10 @@ def main() -> None:
             found = verdicts(library, sample_questions())
             harder = verdicts(library, rows_of("questions_harder.jsonl"))
             near = verdicts(library, rows_of("questions_near_misses.jsonl"))
+            unseen = verdicts(library, rows_of("questions_unseen.jsonl"))
         rows += shown("sample library", found) + shown("sample library, harder", harder)
         rows += shown("sample library, mostly near misses", near)
+        rows += shown("sample library, near misses never looked at", unseen)
         with closing(Library(index, ReadingOnce)) as library:  # type: ignore[arg-type]
             rows += shown("sample library, read once", verdicts(library, sample_questions()))
         times.append(timed("sample library", index))

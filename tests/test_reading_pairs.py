@@ -99,9 +99,8 @@ def test_every_answer_is_a_sentence_of_its_passage(file: Any) -> None:
 
 def test_no_question_is_one_that_answers_are_measured_with() -> None:
     measured = {fold(row["question"]) for row in sample_questions()}
-    names = ("questions_seeds", "questions_harder", "questions_near_misses", "questions_broad")
-    for name in names:
-        measured |= {fold(row["question"]) for row in rows_of(f"{name}.jsonl")}
+    for name in ("seeds", "harder", "near_misses", "unseen", "broad"):
+        measured |= {fold(row["question"]) for row in rows_of(f"questions_{name}.jsonl")}
     asked = [
         each["q"]
         for passage in passages()
