@@ -2,8 +2,8 @@
 
 Like the vectors it follows the numbered changes of the catalogue. tantivy keeps no note of ours
 with a commit, so the number is written after it; a process killed in between applies the same
-changes again, which does no harm. What does not fit is made again from the catalogue. Where the
-folder cannot be written the index lives in memory.
+changes again, which does no harm. What does not fit or does not take the changes is made again from
+the catalogue. Where the folder cannot be written the index lives in memory.
 
 Filters are a field of each entry, so they narrow the search itself. A folder is written by whoever
 holds its lock; others read what is there.
@@ -82,7 +82,8 @@ class TermsView:
                     self._write()
             except Timeout:
                 self._reopen()
-            except OSError:  # a folder that may only be read
+            # A folder that may only be read; tantivy raises ValueError whatever fails in its files.
+            except (OSError, ValueError):
                 self._in_memory()
 
     def search(
@@ -176,13 +177,21 @@ class TermsView:
 
     def _write(self) -> None:
         opened = self._open()  # another process may have got further meanwhile
-        last = self._catalogue.last_change()
-        if opened is None or opened[1] > last:
-            shutil.rmtree(self._folder)
-            self._folder.mkdir()
-            opened = tantivy.Index(_schema(), path=str(self._folder)), 0, 0
-        index, seq, gone = opened
-        if seq < last:
+        if opened is None or opened[1] > self._catalogue.last_change():
+            self._bring_on(*self._made_anew())
+            return
+        try:
+            self._bring_on(*opened)
+        except ValueError:
+            self._bring_on(*self._made_anew())
+
+    def _made_anew(self) -> tuple[tantivy.Index, int, int]:
+        shutil.rmtree(self._folder)
+        self._folder.mkdir()
+        return tantivy.Index(_schema(), path=str(self._folder)), 0, 0
+
+    def _bring_on(self, index: tantivy.Index, seq: int, gone: int) -> None:
+        if seq < self._catalogue.last_change():
             seq, taken_out = self._apply(index, seq)
             gone += taken_out
             if gone > _SLACK * index.searcher().num_docs:
@@ -206,6 +215,8 @@ class TermsView:
         latest, removed, added = self._catalogue.chunk_changes(seq)
         before = index.searcher().num_docs if seq else 0
         writer = index.writer(heap_size=_HEAP, num_threads=1)
+        # A run killed in the midst of a commit leaves files by the names that this one will write.
+        writer.garbage_collect_files()
         if not seq:
             writer.delete_all_documents()
         else:  # what was added too: it may be there from a run that was killed

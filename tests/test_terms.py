@@ -224,6 +224,31 @@ def test_a_killed_writer_leaves_nothing_twice(
     assert_agrees(open_view(catalogue, tmp_path), catalogue)
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["known to tantivy", "unknown to it"])
+def test_a_list_of_deletions_left_by_a_kill_within_the_commit_stops_nothing(
+    tmp_path: Path, known: bool
+) -> None:
+    """The next run writes it by the same name; tantivy does not write over a file."""
+    catalogue = Catalogue(tmp_path, create=True)
+    for number in range(20):
+        put(catalogue, f"{number}", "食堂。", "校车。")
+    open_view(catalogue, tmp_path)
+    folder, before, after = tmp_path / FOLDER, tmp_path / "before", tmp_path / "after"
+    shutil.copytree(folder, before)
+    put(catalogue, "3", "食堂。", "操场。")
+    open_view(catalogue, tmp_path)
+    folder.rename(after)
+    shutil.copytree(before, folder)
+    (left,) = after.glob("*.del")
+    shutil.copy(left, folder)
+    if known:
+        shutil.copy(after / ".managed.json", folder)
+
+    assert_agrees(open_view(catalogue, tmp_path), catalogue)
+    assert json.loads((folder / "state.json").read_bytes())["seq"] == catalogue.last_change()
+    catalogue.close()
+
+
 CATCH_UP = """
 import sys, time
 from pathlib import Path
