@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DOCUMENTS, Write
+from conftest import DOCUMENTS, ROOT, Write
 from light_encoder import LightEncoder
 
 from indexer.build import build
@@ -110,6 +113,34 @@ def test_the_snapshot_is_what_was_saved(catalogue: Catalogue, index: Path) -> No
     loaded = WordingView(catalogue, index, DIMENSION)
     assert not loaded.unsaved
     assert contents(made) == contents(loaded) == contents(first)
+    assert not list(index.glob("*.tmp"))
+
+
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from pathlib import Path
+from indexer.catalogue import Catalogue
+from indexer.wording.view import WordingView
+folder = Path(sys.argv[1])
+view = WordingView(Catalogue(folder), folder, int(sys.argv[2]))
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+view.save()
+"""
+
+
+def test_what_a_killed_process_has_left_of_a_snapshot_goes_with_the_next(
+    catalogue: Catalogue, index: Path
+) -> None:
+    stopped = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, str(index), str(DIMENSION)],
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert stopped.returncode == -signal.SIGKILL
+    assert list(index.glob("*.tmp"))
+    view = WordingView(catalogue, index, DIMENSION)
+    assert not view.unsaved
+    view.save()
     assert not list(index.glob("*.tmp"))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from indexer.catalogue import WordingEntry, text_hash
@@ -114,16 +115,17 @@ def save(parts: Parts, path: Path, head: dict[str, object]) -> None:
     """Write a snapshot, whole or not at all. Raises OSError."""
     arrays = {name: value for name, value in parts._asdict().items() if name != "vectors"}
     told = np.array(json.dumps(head | {"scale": parts.vectors.scale}))
-    # The app may write while a build does: each under a name of its own.
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            np.savez(file, head=told, rows=parts.vectors.rows(), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    beside = path.with_name(f"{path.name}.tmp")
+    # The app may write while a build does. What a killed process has left is written over.
+    with FileLock(path.with_suffix(".lock")):
+        try:
+            with beside.open("wb") as file:
+                np.savez(file, head=told, rows=parts.vectors.rows(), **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def load(path: Path) -> tuple[dict[str, Any], Parts] | None:
