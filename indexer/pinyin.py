@@ -32,7 +32,7 @@ _PEOPLES = (
 _ENDING = re.compile(
     rf"(?<=.)(?:(?:(?:{_PEOPLES})族?)*自治[县州区旗]|特别行政区|[地林特新]区|[县市省区州盟旗])$"
 )
-_PROVINCE, _CITY, _COUNTY, _NO_UNIT = range(4)
+PROVINCE, CITY, COUNTY, _NO_UNIT = range(4)
 
 
 @cache
@@ -67,8 +67,8 @@ def rank_of(name: str) -> int:
     if name == stem_of(name):
         return _NO_UNIT
     if name.endswith(("省", "自治区")):
-        return _PROVINCE
-    return _CITY if name.endswith(("市", "州", "盟", "地区")) else _COUNTY
+        return PROVINCE
+    return CITY if name.endswith(("市", "州", "盟", "地区")) else COUNTY
 
 
 @cache

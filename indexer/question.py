@@ -17,9 +17,10 @@ from indexer.english import STOP_WORDS
 from indexer.gazetteer import names as divisions
 from indexer.gazetteer import units
 from indexer.numbers import find_numbers
+from indexer.pinyin import COUNTY, rank_of
 from indexer.places import find_places, same_place
 from indexer.records import Filters
-from indexer.romanised import places_in_english, romanised_index
+from indexer.romanised import PlaceName, places_in_english, romanised_index
 from indexer.years import read_years
 
 _UNITS = "县市区省州旗盟"
@@ -28,6 +29,11 @@ _EXCEPT = re.compile(
     r"(?:除了?|不含|不包括|except(?: for)?|other than|outside|not in)\s*$", re.IGNORECASE
 )
 _EXCEPTED = re.compile(r"\s*(?:以外|之外)")
+# Binjiang Experimental School, Xinhua No. 2 Middle School: called so after a river or a word.
+_SCHOOL = re.compile(
+    r"(?:\s+(?:[A-Z][a-z]+|No\.?\s?\d+)){0,3}\s+"
+    r"(?:School|Kindergarten|Nursery|Academy|College|Campus|Primary|Middle|Secondary)\b"
+)
 _SAYS = (
     r"(?=[中里内]|提|指|怎|如何|是怎|对|关于|显示|写|说|发现|认为|部署"
     r"|明确|要求|列|给|安排|规定|有哪)"
@@ -130,6 +136,8 @@ class QuestionReader:
                 spans.append((found.start, found.end, (found.place.name or found.text,)))
         for named in places_in_english(text, self._romanised):
             held = tuple(n for n in named.candidates if self._held.intersection(same_place(n)))
+            if not held and self._of_a_school(text, named):
+                continue
             spans.append((named.start, named.end, held or named.candidates[:1]))
         spans.sort()
         kept: list[Named] = []
@@ -143,6 +151,15 @@ class QuestionReader:
                 kept.append(Named("place", names, begin, end))
             begin = -1
         return kept
+
+    def _of_a_school(self, text: str, named: PlaceName) -> bool:
+        """Whether a county's name without its unit is more likely a school's."""
+        bare = " " not in text[named.start : named.end]
+        return (
+            bare
+            and rank_of(named.candidates[0]) >= COUNTY
+            and _SCHOOL.match(text, named.end) is not None
+        )
 
 
 @cache

@@ -49,6 +49,9 @@ def places(question: str) -> list[str]:
         ("Qinghe's oversized classes", ["青禾县"]),
         ("Qinghe and Shiping counties", ["青禾县", "石坪县"]),
         ("in Lanchuan Province", ["澜川省"]),
+        ("teachers of Qinghe Middle School", ["青禾县"]),
+        ("Changsha No. 1 Middle School", ["长沙市"]),
+        ("Binjiang District Experimental School", ["滨江区"]),
         ("Qi\u0304nghe\u0301 County", ["青禾县"]),  # tones written as marks of their own
     ],
 )
@@ -77,6 +80,9 @@ def test_places_a_question_names(question: str, expected: list[str]) -> None:
         "how did counties cut oversized classes",
         "He said the guide was long",
         "Changsha University",
+        "How long did work stop on Binjiang Experimental School?",
+        "staff of Xinhua No. 2 Middle School",
+        "Guangming Kindergarten",
         "",
         # Named to be left out
         "除青禾县外各县大班额",
