@@ -19,7 +19,7 @@ from indexer.glossary import load_glossary
 from indexer.records import Description
 from indexer.segment import Segmenter
 from indexer.subjects import subjects_named
-from indexer.wanted.kinds import kind_worth
+from indexer.wanted.kinds import cause_worth, kind_worth
 from indexer.wanted.names import name_worth
 from indexer.wanted.questions import asks_how
 from indexer.wanted.subjects import subject_worth
@@ -57,6 +57,7 @@ def rules(words: str, named: Sequence[Group]) -> dict[str, Callable[[str, Placed
     """What a sentence loses by each rule, for a question that names these subjects."""
     return {
         "a kind of thing": lambda sentence, _: kind_worth(words, sentence),
+        "a cause": lambda sentence, _: cause_worth(words, sentence),
         "a name": lambda sentence, _: name_worth(words, sentence),
         "a subject": lambda sentence, chunk: (
             0.0 if asks_how(words) else subject_worth(named, sentence, chunk)

@@ -238,5 +238,12 @@ def _above(asked: Asked, chunk: PlacedChunk) -> str:
 
 
 def _only_a_heading(text: str, title: str) -> bool:
-    """Whether a sentence only names its subject: the document's title, or （一）化解大班额。"""
-    return names_only(text) or fold(without_number(text)) == fold(title)
+    """Whether a sentence only names its subject: the document's title, or （一）化解大班额。
+
+    Or whom it is for or what is to come: 各县教育局： and 现将有关事项通知如下：
+    """
+    return (
+        names_only(text)
+        or fold(without_number(text)) == fold(title)
+        or text.rstrip().endswith(("：", ":"))
+    )

@@ -13,7 +13,7 @@ from indexer.catalogue import PlacedChunk
 from indexer.expand import Group
 from indexer.retrieve import Asked
 from indexer.wanted.figures import FIGURE_WORTH, figure_worth
-from indexer.wanted.kinds import kind_worth
+from indexer.wanted.kinds import cause_worth, kind_worth
 from indexer.wanted.measures import MEASURE_WORTH, UNDER_SUBJECT, measure_worth
 from indexer.wanted.names import name_worth
 from indexer.wanted.questions import asks_figure, asks_how
@@ -36,6 +36,7 @@ def worth(
     """
     gain = figure_worth(question, asked, sentence, chunk)
     gain += kind_worth(question, sentence) + name_worth(question, sentence)
+    gain += cause_worth(question, sentence)
     if asks_how(question):
         return gain + measure_worth(asked, sentence, chunk)
     return gain + subject_worth(subjects, sentence, chunk)

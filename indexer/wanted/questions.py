@@ -32,6 +32,7 @@ _MET = re.compile(
     r"(?:目标|计划|任务|承诺|指标)[^，。？?]{0,10}(?:实现|完成|达到|达成|达标|兑现|落实)(?:了)?(?:吗|没有|没)"
     r"|(?:有没有|是否|是不是|有无)(?:真的|真正|已经?|按时|如期|按期)*(?:实现|完成|达到|达成|兑现)"
     r"|(?:实现|完成|达到|达成|达标|兑现|做到)了?(?:吗|没有|没[？?]?$)"
+    r"|(?:目标|计划|任务|承诺|指标)[^，。？?]{0,8}完成(?:得|的)?(?:怎么样|怎样|如何|情况)"
     r"|^(?:did|has|have|was|were)\b.*\b(?:meet|met|reach\w*|achiev\w*|hit|get|got|manage\w*|succeed\w*"
     r"|bring|brought|fulfil\w*|completed?|kept|keep|finish\w*|deliver\w*)\b|\bwhat is it now\b",
     re.IGNORECASE,
@@ -57,7 +58,8 @@ _HOW = re.compile(
 _SHARE = re.compile(r"比例|占比|比率|率|百分|share|percent|proportion|\brate\b", re.IGNORECASE)
 
 _MONEY = re.compile(
-    r"多少钱|多少[万亿]?元|花[了费]?多少|多少(?:经费|资金|补助|补贴|学费|费用)"
+    r"多少钱|多少[万亿]?元|[补奖贴发拿收缴付]到?多少(?=[？?，。]|$)"
+    r"|(?:奖补|补[贴助]|津贴|收费|资助|学费|住宿费|餐费|伙食费?|报酬)的?标准|票价|单价|花[了费]?多少|多少(?:经费|资金|补助|补贴|学费|费用)"
     r"|(?:投入|支出|经费|资金|费用|成本|造价|工资|补贴|补助|奖金|学费)[^，。？?]{0,6}多少(?![个所名人家次])"
     r"|how much\b.*\b(?:costs?|spen[dt]|pay|paid|money|fund(?:s|ing)?|invest(?:ed|ment)?|charged?"
     r"|allowance|subsid\w+|prize|fees?)\b|\bwhat did .*\bcost\b|\bprice\b",
