@@ -11,19 +11,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from benchmarks.machine import table
 from benchmarks.reading_groups import passages
 from indexer.catalogue import PlacedChunk
 from indexer.expand import Group, groups_of
 from indexer.glossary import load_glossary
 from indexer.records import Description
+from indexer.retrieve import Asked
 from indexer.segment import Segmenter
 from indexer.subjects import subjects_named
 from indexer.wanted.kinds import cause_worth, kind_worth
 from indexer.wanted.names import name_worth
+from indexer.wanted.parts import part_worth
 from indexer.wanted.questions import asks_how
 from indexer.wanted.subjects import subject_worth
 
+ANYWHERE = Asked(np.zeros(1, np.float32), (), (), None, (), ())
 HEAD = ("asked for", "language", "answered", "of them lose", "beside near misses", "of them lose ")
 
 
@@ -59,6 +64,7 @@ def rules(words: str, named: Sequence[Group]) -> dict[str, Callable[[str, Placed
         "a kind of thing": lambda sentence, _: kind_worth(words, sentence),
         "a cause": lambda sentence, _: cause_worth(words, sentence),
         "a name": lambda sentence, _: name_worth(words, sentence),
+        "a district": lambda sentence, chunk: part_worth(words, ANYWHERE, sentence, chunk),
         "a subject": lambda sentence, chunk: (
             0.0 if asks_how(words) else subject_worth(named, sentence, chunk)
         ),

@@ -16,6 +16,7 @@ from indexer.wanted.figures import FIGURE_WORTH, figure_worth
 from indexer.wanted.kinds import cause_worth, kind_worth
 from indexer.wanted.measures import MEASURE_WORTH, UNDER_SUBJECT, measure_worth
 from indexer.wanted.names import name_worth
+from indexer.wanted.parts import part_worth
 from indexer.wanted.questions import asks_figure, asks_how
 from indexer.wanted.subjects import subject_worth
 
@@ -36,7 +37,7 @@ def worth(
     """
     gain = figure_worth(question, asked, sentence, chunk)
     gain += kind_worth(question, sentence) + name_worth(question, sentence)
-    gain += cause_worth(question, sentence)
+    gain += cause_worth(question, sentence) + part_worth(question, asked, sentence, chunk)
     if asks_how(question):
         return gain + measure_worth(asked, sentence, chunk)
     return gain + subject_worth(subjects, sentence, chunk)
