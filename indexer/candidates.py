@@ -8,6 +8,7 @@ them, most of all where they are in two languages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -20,7 +21,7 @@ from indexer.catalogue import PlacedChunk, SentenceRow
 from indexer.covered import Floats, SentenceTexts, named_share
 from indexer.duplicates import fold
 from indexer.expand import Group
-from indexer.records import ScoreParts, Vector
+from indexer.records import ScoreParts, Sentence, Vector
 from indexer.retrieve import Asked, Hit
 from indexer.sentences import names_only, split_sentences, without_number
 from indexer.speaks import Calibration, Reading, log_odds_of
@@ -54,6 +55,11 @@ measure and belongs beside it."""
 _CLOSER = 5.0
 """What a sentence's own cosine counts once more, in log-odds, for which are read first: with it the
 answer of an English question is among them a little more often, of a Chinese one as often."""
+
+_NOTE = re.compile(
+    r"[（(](?:[主牵]\w{0,2}|责任|配合|负责|承办|完成|时限)\w{0,4}[：:][^（()）]{1,60}[）)]"
+)
+"""Who does what a sentence says, or by when: （责任股室：人事股、项目办）."""
 
 Answers = Callable[[Sequence[str]], Vector | None]
 """Texts -> the log-odds that each answers the question, None unread (`Encoder.answers`)."""
@@ -201,7 +207,7 @@ def _of_passage(
     if not asks_figure(question):
         above = _above(asked, chunk)
     other_year = bool(asked.years) and row.year not in asked.years
-    for sentence in split_sentences(row.text, row.start):
+    for sentence in with_notes(split_sentences(row.text, row.start), row.text, row.start):
         inside = [n for n, (a, b) in enumerate(spans) if sentence.start <= a and b <= sentence.end]
         # A sentence without an end, as damaged texts have them, is looked at clause by clause.
         whole = sentence.end - sentence.start <= LONGEST_SENTENCE
@@ -225,6 +231,22 @@ def _of_passage(
             yield Candidate(
                 text, hit.chunk, start, end, above, likely, gain, float(cosines[n]), vectors[n]
             )
+
+
+def with_notes(sentences: Sequence[Sentence], text: str, offset: int) -> list[Sentence]:
+    """Sentences with the note that follows them in brackets: …全部达标。（责任股室：体卫艺股）
+
+    Alone the note says nothing, and without it the sentence does not say whose task it is.
+    """
+    found: list[Sentence] = []
+    for each in sentences:
+        before = found[-1] if found else None
+        if before and _NOTE.fullmatch(each.text) and len(before.text) <= LONGEST_SENTENCE:
+            whole = text[before.start - offset : each.end - offset]
+            found[-1] = replace(before, end=each.end, text=whole)
+        else:
+            found.append(each)
+    return found
 
 
 def _above(asked: Asked, chunk: PlacedChunk) -> str:

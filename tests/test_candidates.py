@@ -18,10 +18,12 @@ from indexer.candidates import (
     Candidate,
     _above,
     read_again,
+    with_notes,
 )
 from indexer.embed import SentenceEncoder, load_encoder
 from indexer.expand import Group
 from indexer.retrieve import Asked
+from indexer.sentences import split_sentences
 from indexer.speaks import Reading
 
 READING = Reading(intercept=-0.5, before=0.8, read=0.7)
@@ -158,6 +160,28 @@ def test_a_sentence_is_read_under_the_line_that_names_the_subject(
     asked = Asked(np.zeros(2, np.float32), (Group("大班额", ((("大班额",), 1.0),)),), (1.0,))
     chunk = SimpleNamespace(heading=heading, about=SimpleNamespace(title=title))
     assert _above(asked, chunk) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "改造食堂3所。（责任股室：规划建设股）\n新建学校2所。",
+            ["改造食堂3所。（责任股室：规划建设股）", "新建学校2所。"],
+        ),
+        ("改造食堂3所。\n（牵头单位：教育局）", ["改造食堂3所。\n（牵头单位：教育局）"]),
+        ("改造食堂3所。\n（一）新建学校", ["改造食堂3所。", "（一）新建学校"]),
+        ("改造食堂3所。（略）", ["改造食堂3所。", "（略）"]),
+        ("（责任股室：规划建设股）", ["（责任股室：规划建设股）"]),
+        ("", []),
+    ],
+)
+def test_a_note_on_whose_task_it_is_belongs_to_the_sentence_before(
+    text: str, expected: list[str]
+) -> None:
+    found = with_notes(split_sentences(text, 7), text, 7)
+    assert [each.text for each in found] == expected
+    assert [text[each.start - 7 : each.end - 7] for each in found] == expected
 
 
 def test_what_several_documents_say_is_read_once_and_leaves_room_for_others() -> None:
