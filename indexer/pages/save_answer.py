@@ -65,12 +65,17 @@ def as_text(words: Words, answer: Answer, question: str, lead: str, markdown: bo
         if title := _title(place, year):
             lines.append(group + title)
         lines += [
-            f"{item}{s.text.strip()}{marks[id(s)]}{_from_above(words, s)}" for s in statements
+            f"{item}{_one_line(s.text)}{marks[id(s)]}{_from_above(words, s)}" for s in statements
         ]
         lines.append("")
     lines += [f"{group}{words('ask.evidence')}"]
     lines += [f"{item}{entry}" for entry in listed.entries]
     return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    """A statement with the note that stands on the line below it."""
+    return text.strip().replace("\n", "")
 
 
 def _from_above(words: Words, statement: Statement) -> str:
@@ -86,7 +91,7 @@ def _blocks(words: Words, answer: Answer, lead: str) -> tuple[Block, ...]:
     for place, year, statements in grouped(answer.statements):
         if title := _title(place, year):
             blocks.append(Heading(title, 2))
-        blocks += [QuoteBlock(s.text.strip(), reference(s.quotes[0]), ()) for s in statements]
+        blocks += [QuoteBlock(_one_line(s.text), reference(s.quotes[0]), ()) for s in statements]
     blocks.append(paragraph(words("ask.verbatim")))
     return tuple(blocks)
 
